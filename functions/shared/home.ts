@@ -1,0 +1,70 @@
+/**
+ * Keys of everything in a home, relative to its root (a folder or an S3 prefix).
+ * No other file spells a path of a home.
+ */
+export const homeKeys = {
+  /** `{ version, created_on, simulated?: { seed, scale, until } }` */
+  description: "home.json",
+  /** Token key, hex, mode 0600. */
+  tokenKey: "private/token.key",
+  /** Key that signs sessions and one-time links, hex, mode 0600. */
+  sessionKey: "private/session.key",
+  /** Local users, mode 0600. */
+  users: "private/users.json",
+  /** A file here replaces the one of the same name in sql/seeds/. */
+  seed: (name: string) => `seeds/${name}`,
+
+  landing: (system: string, day: string, fileName: string) => `landing/${system}/${day}/${fileName}`,
+  landingPrefix: "landing/",
+
+  lake: (relation: string, system: string, knownOn: string, file: string) =>
+    `lake/${relation}/system=${system}/known_on=${knownOn}/${file}.parquet`,
+  privateLake: (relation: string, system: string, knownOn: string, file: string) =>
+    `private/${relation}/system=${system}/known_on=${knownOn}/${file}.parquet`,
+
+  /** Written if-none-match when a file has been taken; the ledger row inside. */
+  receipt: (system: string, day: string, sha256: string) => `receipts/${system}/${day}/${sha256}.json`,
+  receiptPrefix: "receipts/",
+  /** One NDJSON line a file of the night, `LedgerRow`, in night order. */
+  ledger: (knownOn: string) => `ledger/${knownOn}.ndjson`,
+  ledgerPrefix: "ledger/",
+  /** Present when the ingest of that day is closed: lake objects with SHA-256 (`ClosedNight`). */
+  night: (day: string) => `nights/${day}.json`,
+  nightPrefix: "nights/",
+
+  /** Rejected rows as received (personal data): NDJSON, one row a line. */
+  quarantine: (system: string, day: string, fileName: string) =>
+    `quarantine/${system}/${day}/${fileName}.ndjson`,
+  slip: (system: string, day: string, fileName: string, ending: "xlsx" | "json") =>
+    `slips/${system}/${day}/${fileName}.${ending}`,
+  slipPrefix: "slips/",
+
+  run: (runId: string, file: string) => `runs/${runId}/${file}`,
+  runPrefix: "runs/",
+  /** Newest stored run of each as-of day: `{ run_id }`. */
+  runOfDay: (asOf: string) => `runs/by-day/${asOf}.json`,
+
+  publishPrefix: "publish/",
+  /** The one public pointer: `{ run_id, as_of }`. */
+  current: "publish/app/current.json",
+  app: (file: string) => `publish/app/${file}`,
+  /** `file` of one area's slice: publish/51/5101/510104/<run id>/<file>. */
+  slice: (areaCode: string, runId: string, file: string) =>
+    `publish/${areaPath(areaCode)}/${runId}/${file}`,
+
+  /** State of one finding. */
+  finding: (key: string) => `alerts/findings/${key}.json`,
+  findingPrefix: "alerts/findings/",
+  /** Written if-none-match before a mail is handed over, its result after. */
+  mailKey: (key: string) => `alerts/sent/${key}.json`,
+  mailKeyPrefix: "alerts/sent/",
+  outboxPrefix: "outbox/",
+  logPrefix: "logs/",
+} as const;
+
+/** `51` → `51`, `5101` → `51/5101`, `510104` → `51/5101/510104`. */
+export function areaPath(areaCode: string): string {
+  if (areaCode.length === 2) return areaCode;
+  const city = `${areaCode.slice(0, 2)}/${areaCode.slice(0, 4)}`;
+  return areaCode.length === 4 ? city : `${city}/${areaCode}`;
+}

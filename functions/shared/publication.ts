@@ -1,0 +1,52 @@
+/**
+ * What lies in an area's slice and how its tables look: the meeting point of publish, pages and cards.
+ * Tables are Arrow IPC files `<name>.arrow` beside `manifest.json`; text utf8, all numbers float64,
+ * days as text `2021-12-20`, empty = null. Rows are sorted by the first columns.
+ */
+export interface SliceManifest {
+  readonly run_id: string;
+  readonly as_of: string;
+  readonly area_code: string;
+  readonly tables: readonly { readonly name: SliceTable; readonly rows: number; readonly sha256: string }[];
+}
+
+export type SliceTable = keyof typeof sliceTables;
+
+const figureColumns = [
+  "area_code", "area_level", "segment_code", "figure_code",
+  "n", "d", "share", "target", "state_code", "on_date",
+  // the same figure as of 28 days before (figures.md, *Names*)
+  "n_before", "d_before", "share_before",
+] as const;
+
+export const sliceTables = {
+  /** First view. Own area: all figures, segments. Children (and, in the province, all counties): `overviewFigures`, segment `all`. */
+  overview: figureColumns,
+  /** Own area's descendants and ancestors (province, city rows only): everything else. */
+  figures: figureColumns,
+  /** mart_series of the own area; province and city slices also H3 of their direct children. */
+  series: ["area_code", "figure_code", "reading", "on_date", "n", "d"],
+  /** Open findings of the own area and below. */
+  findings: [
+    "finding_key", "rule_code", "area_code", "subject", "severity", "state_code",
+    "since_on", "due_on", "n", "d",
+  ],
+  /** County slice: its schools; schools with fewer than 5 teachers merged into one row (code `<county>-small`). */
+  schools: ["school_code", "school_name", "school_type", "place_type", "n_teachers"],
+  /** Every slice: the nine systems. */
+  systems: ["system", "newest_arrival_on", "due_on", "is_in_time", "silent_days"],
+  /** Province slice only: files of the last 35 nights and of the base, as in `dudao files`. */
+  files: [
+    "system", "export", "known_on", "landing_day", "file_name", "status", "reason", "reason_zh",
+    "rows_skipped", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "rows_unchanged",
+    "reasons", "seconds", "bytes",
+  ],
+  /** Province slice only: one row a night and step: seconds, bytes. */
+  steps: ["known_on", "step", "seconds", "bytes"],
+} as const;
+
+/** Figures that the first view of a page needs of the areas below its own. */
+export const overviewFigures: readonly string[] = [
+  "R1", "R2", "H1", "H2", "H3", "H5_online", "H5_practice", "D_reported", "gate_completion",
+  "gate_60", "A4", "I_any",
+];

@@ -1,0 +1,63 @@
+// Bundles the command line and its worker into dist/ and the dashboards into dist/app/.
+// Runs after `npm ci` (prepare) and whenever a source is newer than the bundle (bin/dudao.mjs).
+import { build } from "esbuild";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Newest change of any file below the folders, in milliseconds. */
+export function newestChange(folders) {
+  let newest = 0;
+  for (const folder of folders) {
+    const full = join(root, folder);
+    if (!existsSync(full)) continue;
+    for (const entry of readdirSync(full, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile() && /\.(tsx?|css|html|mjs)$/.test(entry.name)) {
+        newest = Math.max(newest, statSync(join(entry.parentPath, entry.name)).mtimeMs);
+      }
+    }
+  }
+  return newest;
+}
+
+export async function buildCommandLine() {
+  const entries = { cli: "functions/cli.ts", "ingest-worker": "functions/ingest/worker.ts" };
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, f]) => existsSync(join(root, f)))),
+    outdir: "dist",
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    packages: "external",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    sourcemap: true,
+    logLevel: "warning",
+  });
+  writeFileSync(join(root, "dist", ".built"), "");
+}
+
+export async function buildDashboards() {
+  if (!existsSync(join(root, "dashboards", "index.html"))) return;
+  const vite = await import("vite");
+  await vite.build({ root: join(root, "dashboards"), configFile: join(root, "dashboards", "vite.config.ts"), logLevel: "warn" });
+  writeFileSync(join(root, "dist", ".built-app"), "");
+}
+
+/** Builds what is older than its sources; cheap when nothing changed. */
+export async function buildIfStale() {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const stamp = (name) => (existsSync(join(root, "dist", name)) ? statSync(join(root, "dist", name)).mtimeMs : 0);
+  if (stamp(".built") < newestChange(["functions", "scripts"])) await buildCommandLine();
+  if (stamp(".built-app") < newestChange(["dashboards", "functions/shared"])) await buildDashboards();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  await buildCommandLine();
+  await buildDashboards();
+}
