@@ -2,10 +2,12 @@ import type { Column } from "./relations.ts";
 
 /** Port: runs the models of sql/ as of one day. Implementations: DuckDB, Athena. */
 export interface SqlEngine {
+  /** Kind of engine and version of its library, e.g. `duckdb v1.5.5`; stands in run manifests. */
   readonly name: string;
   /**
    * Makes run_context, the source views (known_on <= asOf), the seed tables, then every model in
-   * the order read from the SQL; writes each relation of `keep` as Parquet into `outDir`.
+   * the order read from the SQL; writes each relation of `keep` as Parquet into `outDir`, sorted
+   * by its grain, the same bytes for the same request.
    * Throws ContractError for a broken model, EngineError for the engine's own faults.
    */
   run(request: EngineRequest): Promise<EngineResult>;
@@ -13,13 +15,18 @@ export interface SqlEngine {
 export interface EngineRequest {
   readonly asOf: string;
   readonly runId: string;
-  /** Relation name → local Parquet files (empty: the relation has no rows yet). */
-  readonly sources: ReadonlyMap<string, readonly string[]>;
+  /** Relation name → local Parquet files (missing or empty: the relation has no rows yet). */
+  readonly sources: ReadonlyMap<string, readonly SourceFile[]>;
   /** Small tables given as rows: seeds, file_arrival, export_contract. */
   readonly tables: readonly SmallTable[];
   readonly models: readonly Model[];
   readonly keep: readonly string[];
   readonly outDir: string;
+}
+/** One immutable Parquet file of a lake relation; all its rows are of one system. */
+export interface SourceFile {
+  readonly path: string;
+  readonly system: string;
 }
 export interface SmallTable {
   readonly name: string;
@@ -27,14 +34,28 @@ export interface SmallTable {
   /** Strings, numbers, booleans, null; days as `2021-12-20`. */
   readonly rows: readonly (readonly (string | number | boolean | null)[])[];
 }
-/** One file of sql/models. */
+/** One file of sql/models or sql/checks, as its header says (model-header.ts). */
 export interface Model {
   readonly name: string;
   readonly sql: string;
+  readonly about: string;
+  /** Columns that together are unique and order the written rows. */
+  readonly grain: readonly string[];
+  /** Relations named in the SQL; the engine compares them with what it finds there. */
+  readonly reads: readonly string[];
   readonly isPerSystem: boolean;
   readonly columns: readonly Column[];
+  /** Of a check: what is at stake, and what to do. */
+  readonly matters?: string;
+  readonly resolve?: string;
 }
 export interface EngineResult {
-  readonly outputs: readonly { readonly name: string; readonly path: string; readonly rows: number }[];
+  readonly outputs: readonly EngineOutput[];
+  /** Relation → seconds it took; `sources` for loading what is read. */
   readonly seconds: Readonly<Record<string, number>>;
+}
+export interface EngineOutput {
+  readonly name: string;
+  readonly path: string;
+  readonly rows: number;
 }
