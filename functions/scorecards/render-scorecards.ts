@@ -1,0 +1,90 @@
+import qrcode from "qrcode-generator";
+import { counties } from "../shared/areas.ts";
+import { programmeFirstDay, programmeLastDay, smallGroupTeachers } from "../shared/figures.ts";
+import { homeKeys } from "../shared/home.ts";
+import type { Log } from "../shared/log.ts";
+import type { ObjectStore } from "../shared/object-store.ts";
+import { readParquetRows } from "../shared/parquet-rows.ts";
+import { readJson } from "../shared/read-json.ts";
+import {
+  buildCardData, type CardFinding, type CardRun, type FigureRow, type SchoolRow, type SeriesRow,
+} from "./card-data.ts";
+import { createTypesetter, type Typesetter } from "./typesetter.ts";
+
+export interface ScorecardsRequest {
+  readonly store: ObjectStore;
+  readonly runId: string;
+  readonly asOf: string;
+  readonly scratch: string;
+  readonly log: Log;
+  /** Address of the published site without a trailing slash. */
+  readonly siteUrl: string;
+  readonly readingSentence: (rows: ReadonlyMap<string, readonly FigureRow[]>, areaCode: string, asOf: string) => string;
+  readonly typesetter?: Typesetter;
+}
+
+/**
+ * Writes `runs/<run id>/scorecards/<county>.pdf` for every county; the same run gives the same
+ * bytes. Throws EngineError when the typesetter warns. Returns the number of cards.
+ */
+export async function renderScorecards(request: ScorecardsRequest): Promise<number> {
+  const { store, runId, log } = request;
+  const run = await readCardRun(request);
+  const typesetter = request.typesetter ?? await createTypesetter();
+  let done = 0;
+  for (const county of counties) {
+    const data = {
+      ...buildCardData(run, county.code),
+      qr: buildQr(run.pageUrl(county.code)),
+    };
+    const bytes = await typesetter.typeset(data, run.asOf);
+    await store.put(homeKeys.run(runId, `scorecards/${county.code}.pdf`), bytes);
+    done += 1;
+    if (done % 50 === 0) log.progress(`scorecards ${done}/${counties.length}`);
+  }
+  return done;
+}
+
+async function readCardRun(request: ScorecardsRequest): Promise<CardRun> {
+  const { store, runId, scratch, asOf } = request;
+  const read = async <T extends object>(mart: string): Promise<readonly T[]> =>
+    readParquetRows<T>([await store.fetchToFile(homeKeys.run(runId, `${mart}.parquet`), scratch)]);
+  const figures = groupBy(await read<FigureRow>("mart_figure"), (r) => r.area_code);
+  const systems = await read<{ is_in_time: boolean }>("mart_system");
+  return {
+    runId, asOf, figures,
+    before: groupBy(await read<FigureRow>("mart_figure_before"), (r) => r.area_code),
+    schools: groupBy(await read<SchoolRow>("mart_school"), (r) => r.county_code),
+    series: groupBy(await read<SeriesRow>("mart_series"), (r) => r.area_code),
+    findings: await readJson<readonly CardFinding[]>(store, homeKeys.run(runId, "findings.json")) ?? [],
+    systemsInTime: systems.filter((s) => s.is_in_time).length,
+    systems: systems.length,
+    smallGroup: smallGroupTeachers,
+    programmeFirstDay, programmeLastDay,
+    readingSentence: (area) => request.readingSentence(figures, area, asOf),
+    pageUrl: (area) => `${request.siteUrl}/#/51/${area.slice(0, 4)}/${area}`,
+  };
+}
+
+function groupBy<T>(rows: readonly T[], key: (row: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group) group.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return groups;
+}
+
+/** QR code as strict SVG, one path. */
+export function buildQr(text: string): string {
+  const code = qrcode(0, "M");
+  code.addData(text);
+  code.make();
+  const count = code.getModuleCount();
+  let path = "";
+  for (let y = 0; y < count; y++) {
+    for (let x = 0; x < count; x++) if (code.isDark(y, x)) path += `M${x} ${y}h1v1h-1z`;
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${count} ${count}"><path d="${path}"/></svg>`;
+}

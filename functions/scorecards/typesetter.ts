@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { EngineError } from "../shared/errors.ts";
+import { packageRoot } from "../shared/package-root.ts";
+
+/** Turns card data into PDF bytes; the same data gives the same bytes. */
+export interface Typesetter {
+  readonly name: "typst native" | "typst wasm";
+  /** Throws EngineError with the typesetter's own words on any error or warning. */
+  typeset(data: unknown, createdOn: string): Promise<Uint8Array>;
+}
+
+const require = createRequire(import.meta.url);
+
+/** The two static weights that every card uses; variable fonts do not work in this Typst. */
+export function readCardFonts(): readonly Buffer[] {
+  const folder = dirname(require.resolve("@expo-google-fonts/noto-sans-sc/package.json"));
+  return ["400Regular", "700Bold"].map((weight) =>
+    readFileSync(join(folder, weight, `NotoSansSC_${weight}.ttf`)));
+}
+
+const templatePath = join(packageRoot, "functions", "scorecards", "county-card.typ");
+
+/**
+ * Typst from npm: the native build where the platform has one, else the wasm twin, whose output is
+ * byte-identical. `prefer` is for tests.
+ */
+export async function createTypesetter(prefer: "native" | "wasm" = "native"): Promise<Typesetter> {
+  if (prefer === "native") {
+    const native = await findNative();
+    if (native) return native;
+  }
+  return createWasm();
+}
+
+async function findNative(): Promise<Typesetter | undefined> {
+  let module: typeof import("@myriaddreamin/typst-ts-node-compiler");
+  try {
+    module = await import("@myriaddreamin/typst-ts-node-compiler");
+  } catch (cause) {
+    // No native build for this platform (0.7.0 has only linux x64): the wasm twin does it.
+    if (cause instanceof Error && /binding|not found|cannot find/i.test(cause.message)) return undefined;
+    throw cause;
+  }
+  const compiler = module.NodeCompiler.create({
+    workspace: packageRoot, fontArgs: [{ fontBlobs: [...readCardFonts()] }],
+  });
+  return {
+    name: "typst native",
+    async typeset(data, createdOn) {
+      const result = compiler.compile({
+        mainFilePath: templatePath, inputs: { data: JSON.stringify(data) },
+      });
+      const warnings = result.takeWarnings();
+      if (warnings) throw new EngineError(`typst: ${JSON.stringify(compiler.fetchDiagnostics(warnings))}`);
+      if (result.hasError() || !result.result) {
+        const error = result.takeError();
+        throw new EngineError(`typst: ${error ? JSON.stringify(compiler.fetchDiagnostics(error)) : "no result"}`);
+      }
+      const bytes = compiler.pdf(result.result, {
+        pdfStandard: module.PdfStandard?.A_2a ?? ("a-2a" as never),
+        creationTimestamp: timestampOf(createdOn),
+      });
+      compiler.evictCache(10);
+      return bytes;
+    },
+  };
+}
+
+async function createWasm(): Promise<Typesetter> {
+  const { createTypstCompiler } = await import("@myriaddreamin/typst.ts/compiler");
+  const { loadFonts } = await import("@myriaddreamin/typst.ts/options.init");
+  const compiler = createTypstCompiler();
+  const wasm = require.resolve("@myriaddreamin/typst-ts-web-compiler/pkg/typst_ts_web_compiler_bg.wasm");
+  await compiler.init({
+    getModule: () => readFileSync(wasm),
+    beforeBuild: [loadFonts(readCardFonts().map((f) => new Uint8Array(f)), { assets: false })],
+  });
+  compiler.addSource("/county-card.typ", readFileSync(templatePath, "utf8"));
+  return {
+    name: "typst wasm",
+    async typeset(data, createdOn) {
+      const result = await compiler.compile({
+        mainFilePath: "/county-card.typ", inputs: { data: JSON.stringify(data) },
+        format: 1, diagnostics: "full",
+        pdfOpts: { pdfStandard: "a-2a", creationTimestamp: timestampOf(createdOn) },
+      } as never) as { result?: Uint8Array; diagnostics?: readonly unknown[] };
+      if (!result.result || (result.diagnostics?.length ?? 0) > 0) {
+        throw new EngineError(`typst: ${JSON.stringify(result.diagnostics ?? "no result")}`);
+      }
+      return result.result;
+    },
+  };
+}
+
+/** Seconds since the epoch of 06:00 Asia/Shanghai on that day. */
+function timestampOf(day: string): number {
+  return Date.parse(`${day}T06:00:00+08:00`) / 1000;
+}
