@@ -1,0 +1,119 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { createSmallTable } from "../../../functions/shared/sql-engine-duckdb-load.ts";
+import { sourceRelations, tableNames } from "../../../functions/shared/sql-engine-duckdb.ts";
+import { neededModels, orderModels } from "../../../functions/shared/sql-engine-order.ts";
+import type { Model, SmallTable } from "../../../functions/shared/sql-engine.ts";
+import { sharedTables } from "./case-inputs.ts";
+import type { CaseInputs } from "./case-inputs.ts";
+import { readDouble } from "./fill-defaults.ts";
+import type { CaseExpectation, SqlCase } from "./read-case.ts";
+
+/** Both sides as sorted lines, `column=value` each: a difference can be read off. */
+export interface Comparison {
+  readonly found: readonly string[];
+  readonly expected: readonly string[];
+}
+export interface CaseRunner {
+  compare(sqlCase: SqlCase, inputs: CaseInputs, wanted: CaseExpectation): Promise<Comparison>;
+  close(): void;
+}
+
+/** One DuckDB for all cases: a schema a case, what is shared made once in `main`. */
+export async function openCaseRunner(models: readonly Model[]): Promise<CaseRunner> {
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  for (const table of sharedTables) await createSmallTable(connection, table);
+  const emptySources = sourceRelations.map((r): SmallTable =>
+    ({ name: `src_${r.name}`, columns: r.columns, rows: [] }));
+  for (const table of emptySources) await createSmallTable(connection, table);
+  const given = new Set(
+    ["run_context", ...[...sharedTables, ...emptySources].map((t) => t.name)],
+  );
+  const order = orderModels(models, given, (m) => tableNames(connection, m));
+  let schemas = 0;
+  return {
+    async compare(sqlCase, inputs, wanted) {
+      const model = models.find((m) => m.name === wanted.relation);
+      if (!model) throw new Error(`${sqlCase.name}: unknown relation: ${wanted.relation}`);
+      const schema = `case_${++schemas}`;
+      await connection.run(`CREATE SCHEMA ${schema}; CREATE SCHEMA ${schema}_system;
+        SET search_path = '${schema}_system,${schema},main';
+        CREATE TABLE ${schema}.run_context AS
+          SELECT DATE '${wanted.asOf}' AS as_of_date, CAST('case' AS varchar) AS run_id`);
+      const sources = [...inputs.sources.values()].map((t) => cutAt(t, wanted.asOf));
+      for (const table of [...sources, ...inputs.tables.map((t) => cutAt(t, wanted.asOf))]) {
+        await createSmallTable(connection, table, schema);
+      }
+      const toRun = order.filter((m) => !inputs.givenModels.has(m.name));
+      for (const next of neededModels(toRun, [wanted.relation])) {
+        await runModel(connection, schema, next, sources);
+      }
+      const comparison = await compareRows(connection, sqlCase, wanted, model);
+      await connection.run(`SET search_path = 'main'; DROP SCHEMA ${schema}_system CASCADE;
+        DROP SCHEMA ${schema} CASCADE`);
+      return comparison;
+    },
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Rows known on the day, as the source views of the engine restrict them. */
+function cutAt(table: SmallTable, asOf: string): SmallTable {
+  const known = table.columns.findIndex((c) => c.name === "known_on");
+  if (known < 0) return table;
+  return { ...table, rows: table.rows.filter((row) => String(row[known]) <= asOf) };
+}
+
+async function runModel(
+  connection: DuckDBConnection, schema: string, model: Model, sources: readonly SmallTable[],
+): Promise<void> {
+  const create = `CREATE TABLE ${schema}.${model.name} AS (\n${model.sql}\n)`;
+  const read = sources.filter((t) => model.reads.includes(t.name));
+  const systems = [...new Set(read.flatMap((t) => t.rows.map((row) => String(row[0]))))].sort();
+  if (!model.isPerSystem || systems.length === 0) {
+    await connection.run(create);
+    return;
+  }
+  for (const [i, system] of systems.entries()) {
+    for (const table of read) {
+      const rows = table.rows.filter((row) => row[0] === system);
+      await connection.run(`DROP TABLE IF EXISTS ${schema}_system.${table.name}`);
+      await createSmallTable(connection, { ...table, rows }, `${schema}_system`);
+    }
+    await connection.run(i === 0 ? create : `INSERT INTO ${schema}.${model.name} (\n${model.sql}\n)`);
+  }
+  for (const table of read) await connection.run(`DROP TABLE ${schema}_system.${table.name}`);
+}
+
+async function compareRows(
+  connection: DuckDBConnection, sqlCase: SqlCase, wanted: CaseExpectation, model: Model,
+): Promise<Comparison> {
+  const columns = wanted.table.columns.map((name) => {
+    const column = model.columns.find((c) => c.name === name);
+    if (!column) throw new Error(`${sqlCase.name}: unknown column: ${wanted.relation}.${name}`);
+    return column;
+  });
+  const conditions = Object.entries(sqlCase.only[wanted.relation] ?? {}).map(([column, values]) =>
+    `${column} IN (${values.map((v) => `'${v.replaceAll("'", "''")}'`).join(", ")})`);
+  const list = columns.map((c) =>
+    c.type === "DOUBLE" ? c.name : `CAST(${c.name} AS varchar) AS ${c.name}`);
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : "";
+  const reader = await connection.runAndReadAll(
+    `SELECT ${list.join(", ")} FROM ${wanted.relation}${where}`,
+  );
+  const line = (cell: (index: number) => unknown): string =>
+    columns.map((c, i) => `${c.name}=${cell(i) ?? "NULL"}`).join("  ");
+  const found = reader.getRows().map((row) => line((i) => row[i]));
+  const expected = wanted.table.rows.map((row, n) => line((i) => {
+    const { name, type } = columns[i]!;
+    const text = row[name] ?? "";
+    if (text === "") return null;
+    if (text === "''") return "";
+    return type === "DOUBLE" ? readDouble(text, `${wanted.relation} row ${n + 1}.${name}`) : text;
+  }));
+  return { found: found.sort(), expected: expected.sort() };
+}
