@@ -22,7 +22,10 @@ const figureColumns = [
 export const sliceTables = {
   /** First view. Own area: all figures, segments. Children (and, in the province, all counties): `overviewFigures`, segment `all`. */
   overview: figureColumns,
-  /** Own area's descendants and ancestors (province, city rows only): everything else. */
+  /**
+   * Everything else of the areas below and of the ancestors (province, city rows only).
+   * Schools stand in the slice of their county alone.
+   */
   figures: figureColumns,
   /** mart_series of the own area; province and city slices also H3 of their direct children. */
   series: ["area_code", "figure_code", "reading", "on_date", "n", "d"],
@@ -31,11 +34,14 @@ export const sliceTables = {
     "finding_key", "rule_code", "area_code", "subject", "severity", "state_code",
     "since_on", "due_on", "n", "d",
   ],
-  /** County slice: its schools; schools with fewer than 5 teachers merged into one row (code `<county>-small`). */
+  /** County slice: its schools; schools with fewer than 5 teachers merged into one row (code `<county>-small`, no name). */
   schools: ["school_code", "school_name", "school_type", "place_type", "n_teachers"],
-  /** Every slice: the nine systems. */
+  /** Every slice: the nine systems; `is_in_time` is 1 or 0. */
   systems: ["system", "newest_arrival_on", "due_on", "is_in_time", "silent_days"],
-  /** Province slice only: files of the last 35 nights and of the base, as in `dudao files`. */
+  /**
+   * Province slice only: files of the last 35 nights and of the base, as in `dudao files`;
+   * `reasons` is JSON text.
+   */
   files: [
     "system", "export", "known_on", "landing_day", "file_name", "status", "reason", "reason_zh",
     "rows_skipped", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "rows_unchanged",
@@ -44,6 +50,13 @@ export const sliceTables = {
   /** Province slice only: one row a night and step: seconds, bytes. */
   steps: ["known_on", "step", "seconds", "bytes"],
 } as const;
+
+/** Columns that are float64 in every table; all others are utf8. */
+export const numberColumns: ReadonlySet<string> = new Set([
+  "n", "d", "share", "target", "n_before", "d_before", "share_before", "n_teachers",
+  "is_in_time", "silent_days", "rows_skipped", "rows_read", "rows_accepted", "rows_rejected",
+  "rows_duplicate", "rows_unchanged", "seconds", "bytes",
+]);
 
 /** Figures that the first view of a page needs of the areas below its own. */
 export const overviewFigures: readonly string[] = [

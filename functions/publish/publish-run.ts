@@ -1,0 +1,210 @@
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+import { ContractError, EngineError } from "../shared/errors.ts";
+import { readHomeSeeds } from "../shared/home-seeds.ts";
+import { homeKeys } from "../shared/home.ts";
+import type { Log } from "../shared/log.ts";
+import type { ObjectStore } from "../shared/object-store.ts";
+import { packageRoot } from "../shared/package-root.ts";
+import { sliceTables } from "../shared/publication.ts";
+import type { SliceManifest } from "../shared/publication.ts";
+import { requireSeed } from "./require-seed.ts";
+import { buildArrowFile } from "./arrow-file.ts";
+import { buildFileRows, buildStepRows, readShownLedger } from "./night-tables.ts";
+import { readPointer, swapPointer } from "./pointer.ts";
+import { publishShell } from "./publish-shell.ts";
+import { readRun } from "./read-run.ts";
+import type { StoredRun } from "./read-run.ts";
+import { readSmallGroupLimit } from "./small-group-limit.ts";
+import {
+  hideSmallGroups, mergeSchoolFigures, mergeSchools, planMergedSchools,
+} from "./small-groups.ts";
+import type { SmallGroupLimit } from "./small-groups.ts";
+import { buildSlices } from "./slice-tables.ts";
+import type { PublicRows, SliceTables } from "./slice-tables.ts";
+
+export interface PublishRequest {
+  readonly store: ObjectStore;
+  readonly runId: string;
+  /** Folder for downloads and temporary files. */
+  readonly scratch: string;
+  readonly log: Log;
+  /** Built dashboards; default: dist/app of the package. */
+  readonly shellFolder?: string;
+}
+
+/** What became public. */
+export interface Publication {
+  readonly runId: string;
+  readonly asOf: string;
+  /** Run that was public before, null for the first publication. */
+  readonly previousRunId: string | null;
+  readonly slices: number;
+  readonly scorecards: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * Cuts a stored run into one slice per area under `publish/…/<run id>/`, copies the dashboards,
+ * reads everything back, then makes it the public run. Throws before the pointer is touched when
+ * anything is missing, contradictory or not as written: the old publication stands.
+ */
+export async function publishRun(request: PublishRequest): Promise<Publication> {
+  const { store, runId, scratch, log } = request;
+  const seen = await readPointer(store);
+  const seeds = await readHomeSeeds(store);
+  const areas = listAreas(requireSeed(seeds, "divisions.csv").rows);
+  const run = await readRun(store, runId, scratch);
+  const limitOf = readSmallGroupLimit(requireSeed(seeds, "parameters.csv"), run.asOf);
+  const ledger = await readShownLedger(store, run.asOf);
+  const rows: PublicRows = {
+    ...hideAndMerge(run, limitOf, new Set(areas)),
+    systems: run.systems,
+    files: buildFileRows(ledger),
+    steps: buildStepRows(ledger, run.steps),
+  };
+
+  const written = new Map<string, { sha256: string; bytes: number }>();
+  const slices = buildSlices(areas, rows);
+  const encode = cachedEncoder();
+  let done = 0;
+  await forEachParallel([...slices], async ([area, tables]) => {
+    await writeSlice(store, runId, run.asOf, area, tables, encode, written);
+    done++;
+    if (done % 50 === 0 || done === slices.size) log.progress(`publish ${done}/${slices.size}`);
+  });
+  const scorecards = await copyScorecards(store, runId, scratch, new Set(areas), written);
+  await verify(store, written);
+  const shellFiles = await publishShell(
+    store, request.shellFolder ?? join(packageRoot, "dist", "app"));
+  await swapPointer(store, { run_id: runId, as_of: run.asOf }, seen);
+
+  const publication: Publication = {
+    runId, asOf: run.asOf, previousRunId: seen?.pointer.run_id ?? null, slices: slices.size,
+    scorecards, files: written.size,
+    bytes: [...written.values()].reduce((sum, file) => sum + file.bytes, 0),
+  };
+  log.record("publish.done", { ...publication, shellFiles });
+  return publication;
+}
+
+/** Province, cities and counties of the seed of divisions, in the order of their codes. */
+function listAreas(divisions: readonly Readonly<Record<string, string>>[]): readonly string[] {
+  const areas = new Set<string>();
+  for (const row of divisions) {
+    const county = row["county_code"] ?? "";
+    for (const length of [2, 4, 6]) areas.add(county.slice(0, length));
+  }
+  return [...areas].sort();
+}
+
+function hideAndMerge(
+  run: StoredRun, limitOf: SmallGroupLimit, areas: ReadonlySet<string>,
+): Pick<PublicRows, "figures" | "schoolFigures" | "series" | "schools" | "findings"> {
+  const areaFigures = run.figures.filter((row) => row.area_level !== "school");
+  const unknown = [...areaFigures, ...run.series].find((row) => !areas.has(row.area_code));
+  if (unknown) {
+    throw new ContractError(
+      `mart: unknown area: ${unknown.area_code}; accepted: the codes of seeds/divisions.csv`,
+    );
+  }
+  const merged = planMergedSchools(run.schools, limitOf);
+  return {
+    figures: hideSmallGroups(areaFigures, limitOf),
+    schoolFigures: mergeSchoolFigures(
+      run.figures.filter((row) => row.area_level === "school"), run.schools, merged, limitOf),
+    series: run.series,
+    schools: mergeSchools(run.schools, merged),
+    findings: run.findings.map((finding) => {
+      const small = merged.get(String(finding["subject"]));
+      return small ? { ...finding, subject: small, n: null, d: null } : finding;
+    }),
+  };
+}
+
+type Encode = (columns: readonly string[], rows: readonly object[]) => Encoded;
+interface Encoded { readonly body: Uint8Array; readonly sha256: string }
+
+/** Tables that all slices share (systems) or that are empty are encoded once. */
+function cachedEncoder(): Encode {
+  const known = new Map<object, Encoded>();
+  return (columns, rows) => {
+    const key = rows.length === 0 ? columns : rows;
+    const found = known.get(key);
+    if (found) return found;
+    const body = buildArrowFile(columns, rows as never);
+    const encoded = { body, sha256: sha256Of(body) };
+    known.set(key, encoded);
+    return encoded;
+  };
+}
+
+async function writeSlice(
+  store: ObjectStore, runId: string, asOf: string, area: string, tables: SliceTables,
+  encode: Encode, written: Map<string, { sha256: string; bytes: number }>,
+): Promise<void> {
+  const list: SliceManifest["tables"][number][] = [];
+  for (const [name, rows] of tables) {
+    const { body, sha256 } = encode(sliceTables[name], rows);
+    const key = homeKeys.slice(area, runId, `${name}.arrow`);
+    await store.put(key, body);
+    written.set(key, { sha256, bytes: body.byteLength });
+    list.push({ name, rows: rows.length, sha256 });
+  }
+  const manifest: SliceManifest = { run_id: runId, as_of: asOf, area_code: area, tables: list };
+  const text = `${JSON.stringify(manifest)}\n`;
+  const key = homeKeys.slice(area, runId, "manifest.json");
+  await store.put(key, text);
+  written.set(key, { sha256: sha256Of(text), bytes: Buffer.byteLength(text) });
+}
+
+/** `runs/<run id>/scorecards/<area>.pdf` → `scorecard.pdf` of the area's slice. */
+async function copyScorecards(
+  store: ObjectStore, runId: string, scratch: string, areas: ReadonlySet<string>,
+  written: Map<string, { sha256: string; bytes: number }>,
+): Promise<number> {
+  const cards = (await store.list(homeKeys.run(runId, "scorecards/")))
+    .filter(({ key }) => key.endsWith(".pdf") && areas.has(basename(key, ".pdf")));
+  await forEachParallel(cards, async ({ key }) => {
+    const object = await store.get(key);
+    if (!object) throw new EngineError(`object: missing: ${key}; it was listed`);
+    const target = homeKeys.slice(basename(key, ".pdf"), runId, "scorecard.pdf");
+    await store.putFile(target, await store.fetchToFile(key, scratch));
+    written.set(target, { sha256: sha256Of(object.body), bytes: object.body.byteLength });
+  });
+  return cards.length;
+}
+
+/** Reads every object back; throws EngineError for the first that is not as written. */
+async function verify(
+  store: ObjectStore, written: ReadonlyMap<string, { readonly sha256: string }>,
+): Promise<void> {
+  await forEachParallel([...written], async ([key, { sha256 }]) => {
+    const object = await store.get(key);
+    if (!object || sha256Of(object.body) !== sha256) {
+      throw new EngineError(`object: not as written: ${key}; in ${store.name}`);
+    }
+  });
+}
+
+/** A handful at once: enough to hide a network's latency, little enough for its sockets. */
+async function forEachParallel<T>(
+  items: readonly T[], work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  let hasFailed = false;
+  await Promise.all(Array.from({ length: 16 }, async () => {
+    for (const item of queue) {
+      if (hasFailed) return;
+      await work(item).catch((cause: unknown) => {
+        hasFailed = true;
+        throw cause;
+      });
+    }
+  }));
+}
+
+function sha256Of(body: Uint8Array | string): string {
+  return createHash("sha256").update(body).digest("hex");
+}

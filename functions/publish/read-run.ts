@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { ContractError, InvalidInputError } from "../shared/errors.ts";
+import type { FigureRow, SeriesRow } from "../shared/figure-book.ts";
+import { homeKeys } from "../shared/home.ts";
+import type { RunManifest } from "../shared/ledger.ts";
+import type { ObjectStore } from "../shared/object-store.ts";
+import { readJson } from "../shared/read-json.ts";
+import { openDuckDb, quoteText } from "../shared/sql-engine-duckdb-open.ts";
+import type { Row } from "./arrow-file.ts";
+import type { SchoolRow } from "./small-groups.ts";
+
+/** What a stored run says, before anything is hidden or cut. */
+export interface StoredRun {
+  readonly asOf: string;
+  readonly figures: readonly FigureRow[];
+  readonly series: readonly SeriesRow[];
+  readonly schools: readonly SchoolRow[];
+  readonly systems: readonly Row[];
+  readonly findings: readonly Row[];
+  /** Rows of the table `steps` that the run brought along; empty when it has none. */
+  readonly steps: readonly Row[];
+}
+
+const figureQuery = (now: string, before: string): string => `
+  SELECT area_code, f.area_level, segment_code, figure_code,
+    CAST(f.n AS DOUBLE) AS n, CAST(f.d AS DOUBLE) AS d, f.share,
+    CAST(f.target AS DOUBLE) AS target, f.state_code, CAST(f.on_date AS VARCHAR) AS on_date,
+    CAST(b.n AS DOUBLE) AS n_before, CAST(b.d AS DOUBLE) AS d_before, b.share AS share_before
+  FROM read_parquet(${now}) AS f
+  LEFT JOIN read_parquet(${before}) AS b USING (area_code, segment_code, figure_code)
+  ORDER BY area_code, segment_code, figure_code`;
+
+const seriesQuery = (series: string): string => `
+  SELECT area_code, figure_code, reading, CAST(on_date AS VARCHAR) AS on_date,
+    CAST(n AS DOUBLE) AS n, CAST(d AS DOUBLE) AS d
+  FROM read_parquet(${series})
+  ORDER BY area_code, figure_code, reading, on_date`;
+
+const schoolQuery = (schools: string): string => `
+  SELECT school_code, county_code, school_name, school_type, place_type,
+    CAST(n_teachers AS DOUBLE) AS n_teachers
+  FROM read_parquet(${schools})
+  ORDER BY school_code`;
+
+const systemQuery = (systems: string): string => `
+  SELECT system, CAST(newest_arrival_on AS VARCHAR) AS newest_arrival_on,
+    CAST(due_on AS VARCHAR) AS due_on, CAST(is_in_time AS DOUBLE) AS is_in_time,
+    CAST(silent_days AS DOUBLE) AS silent_days
+  FROM read_parquet(${systems})
+  ORDER BY system`;
+
+/**
+ * Reads the marts and findings of a stored run; `scratch` receives what must be downloaded.
+ * Throws InvalidInputError when a mart is absent, ContractError when the manifest is.
+ */
+export async function readRun(
+  store: ObjectStore, runId: string, scratch: string,
+): Promise<StoredRun> {
+  const manifest = await readJson<RunManifest>(store, homeKeys.run(runId, "manifest.json"));
+  if (!manifest) throw new InvalidInputError(`run: unknown: ${runId}; no manifest in ${store.name}`);
+  const files = await Promise.all(
+    ["mart_figure", "mart_figure_before", "mart_series", "mart_school", "mart_system"]
+      .map((mart) => store.fetchToFile(homeKeys.run(runId, `${mart}.parquet`), scratch)));
+  const [figure = "", before = "", series = "", school = "", system = ""] = files.map(quoteText);
+  const duckDb = await openDuckDb({
+    threads: 2, memoryLimit: "1GB", tempDir: join(scratch, "publish-spill"),
+    allowed: [...new Set(files.map((file) => join(file, "..")))],
+  });
+  try {
+    const read = <T>(sql: string): Promise<readonly T[]> => readRows<T>(duckDb.connection, sql);
+    return {
+      asOf: manifest.as_of,
+      figures: await read<FigureRow>(figureQuery(figure, before)),
+      series: await read<SeriesRow>(seriesQuery(series)),
+      schools: await read<SchoolRow>(schoolQuery(school)),
+      systems: await read<Row>(systemQuery(system)),
+      findings: await readRowsOfJson(store, homeKeys.run(runId, "findings.json")),
+      steps: await readRowsOfJson(store, homeKeys.run(runId, "steps.json")),
+    };
+  } finally {
+    duckDb.close();
+  }
+}
+
+async function readRows<T>(connection: DuckDBConnection, sql: string): Promise<readonly T[]> {
+  const reader = await connection.runAndReadAll(sql);
+  const names = reader.columnNames();
+  const columns = reader.getColumnsJS();
+  const rows: Record<string, unknown>[] = [];
+  for (let i = 0; i < reader.currentRowCount; i++) {
+    const row: Record<string, unknown> = {};
+    names.forEach((name, k) => { row[name] = columns[k]?.[i] ?? null; });
+    rows.push(row);
+  }
+  return rows as T[];
+}
+
+async function readRowsOfJson(store: ObjectStore, key: string): Promise<readonly Row[]> {
+  const rows = await readJson<unknown>(store, key);
+  if (rows === undefined) return [];
+  if (Array.isArray(rows)) return rows as Row[];
+  throw new ContractError(`${key}: invalid: ${typeof rows}; accepted: an array of rows`);
+}
