@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { ContractError } from "../shared/errors.ts";
+import { homeKeys } from "../shared/home.ts";
+import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
+import type { ObjectStore } from "../shared/object-store.ts";
+import { readJson } from "../shared/read-json.ts";
+import { ledgerRelation } from "../shared/relations.ts";
+import type { SmallTable, SourceFile } from "../shared/sql-engine.ts";
+
+/** What the closed nights hold, of which a run takes what is known on its day. */
+export interface MeasureInputs {
+  readonly objects: readonly LakeObject[];
+  readonly nights: readonly NightArrivals[];
+}
+export interface LakeObject {
+  readonly key: string;
+  readonly sha256: string;
+  readonly relation: string;
+  readonly system: string;
+  readonly knownOn: string;
+}
+export interface NightArrivals {
+  readonly day: string;
+  readonly rows: SmallTable["rows"];
+  /** Of the rows as SQL sees them: the ledger itself also carries seconds of the machine. */
+  readonly sha256: string;
+}
+
+/** Reads the closed nights up to a day with their ledgers; open nights do not exist yet. */
+export async function readInputs(store: ObjectStore, until: string): Promise<MeasureInputs> {
+  const days = (await store.list(homeKeys.nightPrefix))
+    .map(({ key }) => /(\d{4}-\d{2}-\d{2})\.json$/.exec(key)?.[1])
+    .filter((day): day is string => day !== undefined && day <= until)
+    .sort();
+  const objects: LakeObject[] = [];
+  const nights: NightArrivals[] = [];
+  for (const day of days) {
+    const night = await readJson<ClosedNight>(store, homeKeys.night(day));
+    if (!night) throw new ContractError(`${homeKeys.night(day)}: missing`);
+    for (const object of night.objects) {
+      const parsed = parseLakeKey(object.key, object.sha256);
+      if (parsed) objects.push(parsed);
+    }
+    nights.push(await readArrivals(store, day));
+  }
+  return { objects: objects.sort((a, b) => (a.key < b.key ? -1 : 1)), nights };
+}
+
+/** The part of the inputs that is known on an earlier day. */
+export function cutInputs(inputs: MeasureInputs, asOf: string): MeasureInputs {
+  return {
+    objects: inputs.objects.filter((o) => o.knownOn <= asOf),
+    nights: inputs.nights.filter((n) => n.day <= asOf),
+  };
+}
+
+/** file_arrival of the inputs' nights. */
+export function buildArrivalTable(inputs: MeasureInputs): SmallTable {
+  return {
+    name: ledgerRelation.name,
+    columns: ledgerRelation.columns,
+    rows: inputs.nights.flatMap((n) => n.rows),
+  };
+}
+
+/** Relation → local files; downloads what is not local. */
+export async function fetchSources(
+  store: ObjectStore, objects: readonly LakeObject[], scratch: string,
+): Promise<ReadonlyMap<string, readonly SourceFile[]>> {
+  const sources = new Map<string, SourceFile[]>();
+  const atOnce = 16;
+  for (let start = 0; start < objects.length; start += atOnce) {
+    const batch = objects.slice(start, start + atOnce);
+    const paths = await Promise.all(batch.map((o) => store.fetchToFile(o.key, scratch)));
+    batch.forEach(({ relation, system }, i) => {
+      const files = sources.get(relation) ?? [];
+      sources.set(relation, [...files, { path: paths[i]!, system }]);
+    });
+  }
+  return sources;
+}
+
+/** undefined: an object of a private relation, which no model reads. */
+function parseLakeKey(key: string, sha256: string): LakeObject | undefined {
+  const parts =
+    /^(lake|private)\/([a-z_]+)\/system=([^/]+)\/known_on=(\d{4}-\d{2}-\d{2})\/[^/]+\.parquet$/
+      .exec(key);
+  if (!parts) throw new ContractError(`nights: invalid object key: ${key}; see shared/home.ts`);
+  if (parts[1] === "private") return undefined;
+  return { key, sha256, relation: parts[2]!, system: parts[3]!, knownOn: parts[4]! };
+}
+
+async function readArrivals(store: ObjectStore, day: string): Promise<NightArrivals> {
+  const object = await store.get(homeKeys.ledger(day));
+  const lines = object ? Buffer.from(object.body).toString("utf8").split("\n") : [];
+  const names = ledgerRelation.columns.map((c) => c.name);
+  const rows = lines.filter((line) => line !== "").map((line) => {
+    const row = JSON.parse(line) as Readonly<Record<keyof LedgerRow, unknown>>;
+    return names.map((name) =>
+      (row[name as keyof LedgerRow] ?? null) as string | number | boolean | null);
+  });
+  return { day, rows, sha256: createHash("sha256").update(JSON.stringify(rows)).digest("hex") };
+}
