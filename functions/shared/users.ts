@@ -1,0 +1,165 @@
+import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { ContractError, EngineError, UsageError } from "./errors.ts";
+import { homeKeys } from "./home.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+/** One person who may log in. */
+export interface LocalUser {
+  /** Account name: letters, digits, `.`, `_`, `-`. */
+  readonly user: string;
+  readonly name: string;
+  /** `51`, `5101` or `510104`: this area and those below. */
+  readonly area_code: string;
+}
+export interface NewLocalUser extends LocalUser { readonly password: string }
+
+interface StoredUser extends LocalUser {
+  readonly salt: string;
+  /** scrypt of the password, 32 bytes, hex. */
+  readonly hash: string;
+  /** Failed attempts since the last success. */
+  readonly failures: number;
+  /** ISO instant, null while not locked. */
+  readonly locked_until: string | null;
+}
+interface UsersFile { readonly users: readonly StoredUser[] }
+
+export type PasswordCheck =
+  | { readonly kind: "accepted"; readonly user: LocalUser }
+  | { readonly kind: "wrong" }
+  | { readonly kind: "locked"; readonly until: string };
+
+const allowedFailures = 5;
+const lockMinutes = 15;
+// 32 MiB and about 0.1 s a guess.
+const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+
+/** Replaces the users of a home (`private/users.json`, mode 0600); throws UsageError for bad ones. */
+export async function writeLocalUsers(
+  store: ObjectStore, users: readonly NewLocalUser[],
+  saltOf: (user: string) => Uint8Array = () => randomBytes(16),
+): Promise<void> {
+  const seen = new Set<string>();
+  for (const { user, area_code: area, password } of users) {
+    const fault = !/^[a-z0-9._-]{2,40}$/.test(user) ? "invalid name"
+      : seen.has(user) ? "duplicate name"
+        : !/^\d{2}(\d{2}){0,2}$/.test(area) ? `invalid area ${area}`
+          : password.length < 8 ? "password shorter than 8 characters" : undefined;
+    if (fault) throw new UsageError(`user: ${fault}: ${user}`);
+    seen.add(user);
+  }
+  const stored = await Promise.all(users.map(async (entry): Promise<StoredUser> => {
+    const salt = saltOf(entry.user);
+    return {
+      user: entry.user, name: entry.name, area_code: entry.area_code,
+      salt: Buffer.from(salt).toString("hex"),
+      hash: (await hashPassword(entry.password, salt)).toString("hex"),
+      failures: 0, locked_until: null,
+    };
+  }));
+  await store.put(homeKeys.users, textOf({ users: stored }), { mode: 0o600 });
+}
+
+/** The user of a name, undefined when there is none. */
+export async function findUser(store: ObjectStore, user: string): Promise<LocalUser | undefined> {
+  const found = (await readUsers(store))?.file.users.find((entry) => entry.user === user);
+  return found && publicPart(found);
+}
+
+/**
+ * Checks a password. The attempt is counted before the password is looked at, so that parallel
+ * guesses cannot pass the limit: five failures lock the account for 15 minutes from the fifth.
+ * An unknown name takes as long as a wrong password.
+ */
+export async function checkPassword(
+  store: ObjectStore, user: string, password: string, now: Date,
+): Promise<PasswordCheck> {
+  const counted = await updateUser(store, user, (entry) => {
+    if (isLocked(entry, now)) return entry;
+    const failures = (entry.locked_until === null ? entry.failures : 0) + 1;
+    const until = new Date(now.getTime() + lockMinutes * 60_000).toISOString();
+    return { ...entry, failures, locked_until: failures >= allowedFailures ? until : null };
+  });
+  const salt = Buffer.from(counted?.before.salt ?? "00", "hex");
+  const hash = await hashPassword(password, salt);
+  if (!counted) return { kind: "wrong" };
+  const { before } = counted;
+  if (isLocked(before, now)) return { kind: "locked", until: before.locked_until ?? "" };
+  if (!timingSafeEqual(hash, Buffer.from(before.hash, "hex"))) return { kind: "wrong" };
+  await updateUser(store, user, (entry) => ({ ...entry, failures: 0, locked_until: null }));
+  return { kind: "accepted", user: publicPart(before) };
+}
+
+/**
+ * Gives a simulated home its three users: the leader of the province, a city's and a county's.
+ * Passwords come from the seed (the home holds no real person) and are returned to be printed.
+ */
+export async function makeSimulatedUsers(
+  store: ObjectStore, seed: string | number,
+): Promise<readonly NewLocalUser[]> {
+  const from = (what: string): Buffer => createHmac("sha256", `user ${seed}`).update(what).digest();
+  const users = simulatedUsers.map((user): NewLocalUser =>
+    ({ ...user, password: spellPassword(from(`password ${user.user}`)) }));
+  await writeLocalUsers(store, users, (user) => from(`salt ${user}`).subarray(0, 16));
+  return users;
+}
+
+const simulatedUsers: readonly LocalUser[] = [
+  { user: "leader", name: "省级领导（模拟）", area_code: "51" },
+  { user: "chengdu", name: "成都市项目办（模拟）", area_code: "5101" },
+  { user: "jinjiang", name: "锦江区项目办（模拟）", area_code: "510104" },
+];
+
+/** Twelve characters without look-alikes, in groups of four: about 59 bits. */
+function spellPassword(bytes: Uint8Array): string {
+  const letters = "abcdefghjkmnpqrstuvwxyz23456789";
+  const text = [...bytes.subarray(0, 12)].map((byte) => letters[byte % letters.length]).join("");
+  return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8)}`;
+}
+
+function isLocked(entry: StoredUser, now: Date): boolean {
+  return entry.locked_until !== null && new Date(entry.locked_until) > now;
+}
+
+function publicPart({ user, name, area_code }: LocalUser): LocalUser {
+  return { user, name, area_code };
+}
+
+async function readUsers(store: ObjectStore) {
+  const object = await store.get(homeKeys.users);
+  if (!object) return undefined;
+  try {
+    return { file: JSON.parse(Buffer.from(object.body).toString()) as UsersFile, etag: object.etag };
+  } catch (cause) {
+    throw new ContractError(`${homeKeys.users}: invalid JSON`, { cause });
+  }
+}
+
+/** Changes one user if nobody else changed the file meanwhile, else tries again. */
+async function updateUser(
+  store: ObjectStore, user: string, change: (entry: StoredUser) => StoredUser,
+): Promise<{ readonly before: StoredUser } | undefined> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const found = await readUsers(store);
+    const before = found?.file.users.find((entry) => entry.user === user);
+    if (!found || !before) return undefined;
+    const after = change(before);
+    if (after === before) return { before };
+    const users = found.file.users.map((entry) => (entry === before ? after : entry));
+    const { written } = await store.put(
+      homeKeys.users, textOf({ users }), { ifMatch: found.etag, mode: 0o600 });
+    if (written) return { before };
+  }
+  throw new EngineError(`${homeKeys.users}: changed by others a hundred times in a row`);
+}
+
+function textOf(file: UsersFile): string {
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+function hashPassword(password: string, salt: Uint8Array): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize("NFC"), salt, 32, cost, (error, hash) =>
+      (error ? reject(error) : resolve(hash)));
+  });
+}
