@@ -18,8 +18,10 @@ export interface Policy {
 export type Decision =
   | { readonly kind: "public" }
   | { readonly kind: "allowed"; readonly policy: Policy }
-  /** `path`: not a path of the site; `session`: none, forged or expired; `area`: a foreign one. */
-  | { readonly kind: "refused"; readonly why: "path" | "session" }
+  /** Not a path of the site, or not spelled as published. */
+  | { readonly kind: "refused"; readonly why: "path" }
+  /** No session, a forged or an expired one. */
+  | { readonly kind: "refused"; readonly why: "session" }
   | { readonly kind: "refused"; readonly why: "area"; readonly area: string };
 
 export interface SessionCheck {
