@@ -1,0 +1,72 @@
+import type { RawCell } from "../raw.ts";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Nesting beyond this is no record of any export. */
+export const MAX_NESTING = 64;
+
+/** Whether brackets outside strings nest deeper than `MAX_NESTING`. */
+export function isNestedTooDeep(json: string): boolean {
+  // Cheap bound first: few brackets cannot nest deep.
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > MAX_NESTING) return true;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}
+
+/** Adds the dotted paths of an object's values to `columns`, in order of appearance. */
+export function collectColumns(value: JsonObject, columns: Map<string, number>, prefix = ""): void {
+  for (const key in value) {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    const inner = value[key];
+    if (isJsonObject(inner)) collectColumns(inner, columns, path);
+    else if (!columns.has(path)) columns.set(path, columns.size);
+  }
+}
+
+/** The cells of an object by the dotted paths of its values; other paths are left out. */
+export function flattenByColumns(
+  value: JsonObject,
+  columns: ReadonlyMap<string, number>,
+  cells: RawCell[],
+  prefix = "",
+): void {
+  for (const key in value) {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    const inner = value[key];
+    if (isJsonObject(inner)) flattenByColumns(inner, columns, cells, path);
+    else {
+      const column = columns.get(path);
+      if (column !== undefined) cells[column] = toRawCell(inner);
+    }
+  }
+}
+
+/** The cell at a path of an object; an object there is its JSON text. */
+export function readPath(value: JsonObject, path: readonly string[]): RawCell {
+  let inner: unknown = value;
+  for (const key of path) {
+    if (!isJsonObject(inner) || !Object.hasOwn(inner, key)) return null;
+    inner = inner[key];
+  }
+  return toRawCell(inner);
+}
+
+function toRawCell(value: unknown): RawCell {
+  if (value === undefined || value === null || value === "") return null;
+  if (typeof value === "object") return JSON.stringify(value);
+  return value as string | number | boolean;
+}

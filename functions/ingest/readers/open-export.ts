@@ -1,0 +1,116 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import type { RawFile, Refusal } from "../raw.ts";
+import { openDelimitedText } from "./open-delimited-text.ts";
+import { openJsonArray } from "./open-json-array.ts";
+import { findObject, openNdjson } from "./open-ndjson.ts";
+import type { OpenOptions } from "./open-options.ts";
+import { refuse, RefusalError } from "./open-options.ts";
+import { openSpreadsheetMl } from "./open-spreadsheetml.ts";
+import { openXls } from "./open-xls.ts";
+import { openXlsx } from "./open-xlsx.ts";
+import { chooseText, decodeHead, findBom } from "./text-encoding.ts";
+import type { TextEncoding } from "./text-source.ts";
+import { xmlEncoding } from "./xml-bytes.ts";
+
+/** Header and delimiter are looked for in this part of a text. */
+const HEAD_BYTES = 1024 ** 2;
+
+/** First bytes of formats that are no export. */
+const FOREIGN_MAGIC: readonly (readonly [name: string, bytes: string])[] = [
+  ["PDF", "%PDF"],
+  ["PNG", "\x89PNG"],
+  ["JPEG", "\xff\xd8\xff"],
+  ["gzip", "\x1f\x8b"],
+  ["RAR", "Rar!"],
+  ["7z", "7z\xbc\xaf"],
+  ["RTF", "{\\rtf"],
+];
+
+/**
+ * Opens an export by its bytes, never by its name. Refusals of the whole file come as a value;
+ * one that shows only while rows are read is thrown there as `RefusalError`. Source: rows.md.
+ */
+export async function openExport(path: string, options: OpenOptions): Promise<RawFile | Refusal> {
+  try {
+    return await openByBytes(path, options);
+  } catch (error) {
+    if (error instanceof RefusalError) return error.refusal;
+    throw error;
+  }
+}
+
+async function openByBytes(path: string, options: OpenOptions): Promise<RawFile | Refusal> {
+  const sizeBytes = statSync(path).size;
+  const head = readHead(path);
+  const magic = head.subarray(0, 8).toString("latin1");
+  if (magic.startsWith("PK\x03\x04") || magic.startsWith("PK\x05\x06")) {
+    return openXlsx(path, options);
+  }
+  if (magic.startsWith("\xd0\xcf\x11\xe0")) return openXls(path, sizeBytes);
+  const foreign = FOREIGN_MAGIC.find(([, bytes]) => magic.startsWith(bytes));
+  if (foreign !== undefined) return refuse("unreadable", `${foreign[0]} file`);
+  const bom = findBom(head);
+  const start = decodeHead(head, bom ?? "utf-8").trimStart();
+  if (start === "" || /^[\0\s]*$/.test(start)) return refuse("empty", `${sizeBytes} bytes`);
+  if (start.startsWith("<")) {
+    const xml = new TextDecoder(xmlEncoding(head)).decode(head, { stream: true });
+    if (xml.includes("urn:schemas-microsoft-com:office:spreadsheet")) {
+      return openSpreadsheetMl(path);
+    }
+  }
+  return openText(path, head, start, options);
+}
+
+function openText(
+  path: string,
+  head: Buffer,
+  start: string,
+  options: OpenOptions,
+): RawFile | Refusal {
+  const choice = chooseText(head, options);
+  if (choice?.hasHeader !== true) {
+    const json = findJsonKind(start);
+    const encoding = findJsonEncoding(head);
+    if (json === "array") return openJsonArray(path, encoding, options);
+    if (json === "lines") return openNdjson(path, encoding, options);
+  }
+  if (choice === undefined || isBinary(head)) {
+    return refuse("unreadable", "neither workbook nor text in UTF-8, UTF-16 or GB18030");
+  }
+  return openDelimitedText(path, head, choice, options);
+}
+
+function findJsonEncoding(head: Buffer): TextEncoding {
+  const bom = findBom(head);
+  if (bom !== undefined) return bom;
+  if (!decodeHead(head, "utf-8").includes("\uFFFD")) return "utf-8";
+  return decodeHead(head, "gb18030").includes("\uFFFD") ? "utf-8" : "gb18030";
+}
+
+function findJsonKind(start: string): "array" | "lines" | undefined {
+  const lines = start.split(/\r\n|\n|\r/, 40).map((line) => line.trim());
+  const nObjects = lines.filter((line) => line.startsWith("{") && findObject(line)).length;
+  if (start.startsWith("{") || nObjects * 2 > lines.length) return "lines";
+  if (/^\[\s*(?:[[{\]"\d-]|true|false|null)/.test(start)) return "array";
+  return nObjects > 0 ? "lines" : undefined;
+}
+
+/** Control characters that no text holds in number; single NUL bytes occur as dirt. */
+function isBinary(head: Buffer): boolean {
+  if (findBom(head) !== undefined) return false;
+  let controls = 0;
+  for (const byte of head) {
+    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) controls++;
+  }
+  return controls * 10 > head.length;
+}
+
+function readHead(path: string): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,138 @@
+import type { RawCell, RawFile, RawRow, Refusal } from "../raw.ts";
+import { countElements } from "./json-array-census.ts";
+import { collectColumns, flattenByColumns } from "./json-columns.ts";
+import type { JsonObject } from "./json-columns.ts";
+import { findObject } from "./open-ndjson.ts";
+import { BATCH_ROWS, FAULT_TEXT_LENGTH, MAX_LINE_BYTES, refuse } from "./open-options.ts";
+import type { OpenOptions } from "./open-options.ts";
+import { decoderLabel, readTextChunks } from "./text-source.ts";
+import type { TextEncoding, TextSource } from "./text-source.ts";
+
+/** Opens one JSON array of objects; columns are the union of their dotted paths. */
+export function openJsonArray(
+  path: string,
+  encoding: TextEncoding,
+  options: OpenOptions,
+): RawFile | Refusal {
+  const source = { path, encoding };
+  const census = countElements(readTextChunks(source));
+  if (census.fault !== undefined) return refuse("unreadable", census.fault);
+  const maxBytes = options.maxLineBytes ?? MAX_LINE_BYTES;
+  if (census.longestBytes > maxBytes) {
+    return refuse("too_large", `element of ${census.longestBytes} bytes; at most ${maxBytes}`);
+  }
+  const columns = new Map<string, number>();
+  for (const element of readElements(source)) {
+    const value = element.isBroken ? undefined : findObject(element.text);
+    if (value !== undefined) collectColumns(value, columns);
+  }
+  return {
+    format: "json",
+    encoding,
+    sheets: [
+      {
+        name: "",
+        columns: [...columns.keys()],
+        rows: () => readRows(source, columns),
+        countRows: async () => census.elements,
+      },
+    ],
+    close: async () => {},
+  };
+}
+
+async function* readRows(source: TextSource, columns: ReadonlyMap<string, number>) {
+  let batch: RawRow[] = [];
+  let row = 0;
+  for (const { text, isBroken } of readElements(source)) {
+    row++;
+    const value = isBroken ? undefined : findObject(text);
+    batch.push(
+      value === undefined
+        ? {
+            row,
+            cells: [],
+            fault: isBroken ? "invalid.encoding" : "invalid.structure",
+            text: text.slice(0, FAULT_TEXT_LENGTH),
+          }
+        : { row, cells: toCells(value, columns) },
+    );
+    if (batch.length < BATCH_ROWS) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function toCells(value: JsonObject, columns: ReadonlyMap<string, number>): RawCell[] {
+  const cells = Array.from<RawCell>({ length: columns.size }).fill(null);
+  flattenByColumns(value, columns, cells);
+  return cells;
+}
+
+interface Element {
+  readonly text: string;
+  readonly isBroken: boolean;
+}
+
+/** Cuts an array into the texts of its elements, one at a time. */
+function* readElements(source: TextSource): Generator<Element> {
+  const decoder = new TextDecoder(decoderLabel(source.encoding), { fatal: true, ignoreBOM: true });
+  const lenient = new TextDecoder(decoderLabel(source.encoding), { ignoreBOM: true });
+  let carried: Buffer[] = [];
+  const toElement = (last: Buffer): Element | undefined => {
+    const bytes = carried.length === 0 ? last : Buffer.concat([...carried, last]);
+    carried = [];
+    try {
+      return { text: decoder.decode(bytes).trim(), isBroken: false };
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return { text: lenient.decode(bytes).trim(), isBroken: true };
+    }
+  };
+  let level = -1;
+  let isQuoted = false;
+  let skipsNext = false;
+  let isFirst = true;
+  for (const chunk of readTextChunks(source)) {
+    let start = 0;
+    for (let at = 0; at < chunk.length; at++) {
+      if (skipsNext) {
+        skipsNext = false;
+        continue;
+      }
+      const byte = chunk[at] as number;
+      if (isQuoted) {
+        if (byte === 0x5c) skipsNext = true;
+        else if (byte === 0x22) isQuoted = false;
+        continue;
+      }
+      switch (byte) {
+        case 0x22:
+          isQuoted = true;
+          break;
+        case 0x5b:
+        case 0x7b:
+          level++;
+          if (level === 0) start = at + 1;
+          break;
+        case 0x5d:
+        case 0x7d:
+          if (level === 0) {
+            const element = toElement(chunk.subarray(start, at)) as Element;
+            if (!isFirst || element.text !== "") yield element;
+            return;
+          }
+          level--;
+          break;
+        case 0x2c:
+          if (level !== 0) break;
+          yield toElement(chunk.subarray(start, at)) as Element;
+          isFirst = false;
+          start = at + 1;
+          break;
+      }
+    }
+    if (level >= 0) carried.push(Buffer.from(chunk.subarray(start)));
+  }
+}

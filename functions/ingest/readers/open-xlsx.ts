@@ -1,0 +1,219 @@
+import { posix } from "node:path";
+import type { RawFile, RawSheet } from "../raw.ts";
+import { MAX_ENTRY_BYTES, RefusalError } from "./open-options.ts";
+import type { OpenOptions } from "./open-options.ts";
+import { isDateFormat, isDateFormatId } from "./serial-date.ts";
+import { SheetRowCensus, XLSX_MARKS } from "./sheet-row-census.ts";
+import { decodeEscapes, SheetScanner } from "./sheet-scanner.ts";
+import type { SheetContext } from "./sheet-scanner.ts";
+import { scanXml } from "./xml-bytes.ts";
+import type { XmlHandler, XmlScanner } from "./xml-scanner.ts";
+import { ZipArchive } from "./zip-archive.ts";
+import type { ZipEntry } from "./zip-archive.ts";
+
+/** Strings of a workbook live in memory together. */
+const MAX_SHARED_STRINGS_BYTES = 512 * 1024 ** 2;
+
+/**
+ * Opens a workbook of the XLSX family. Every sheet's bytes are inflated, verified and counted
+ * once here, and read again by `rows()`. Throws `RefusalError`.
+ */
+export async function openXlsx(path: string, options: OpenOptions): Promise<RawFile> {
+  const archive = ZipArchive.open(path, options.maxEntryBytes ?? MAX_ENTRY_BYTES);
+  const workbook = await readWorkbook(archive);
+  const sheets: RawSheet[] = [];
+  const context = await readContext(archive, workbook);
+  for (const { name, entry } of workbook.sheets) {
+    const { rows, whole } = await countSheet(archive, entry);
+    sheets.push({
+      name,
+      is1904: workbook.is1904,
+      rows: () => readSheet(archive, entry, whole, context),
+      countRows: async () => rows,
+    });
+  }
+  return { format: "xlsx", encoding: null, sheets, close: async () => {} };
+}
+
+async function countSheet(archive: ZipArchive, entry: ZipEntry) {
+  const census = new SheetRowCensus(XLSX_MARKS);
+  const whole = archive.isSmall(entry) ? archive.readWhole(entry) : undefined;
+  for await (const chunk of whole === undefined ? archive.read(entry) : [whole]) {
+    census.write(toAsciiSuperset(chunk));
+  }
+  census.end();
+  return { rows: census.rows, whole };
+}
+
+function toAsciiSuperset(chunk: Buffer): string {
+  // XML in UTF-16 is not written by any known exporter of workbooks, yet it is allowed.
+  if (chunk[1] === 0 || (chunk[0] === 0xff && chunk[1] === 0xfe)) return chunk.toString("utf16le");
+  return chunk.toString("latin1");
+}
+
+async function* readSheet(
+  archive: ZipArchive,
+  entry: ZipEntry,
+  whole: Buffer | undefined,
+  context: SheetContext,
+) {
+  const handler = new SheetScanner(context);
+  const bytes = whole === undefined ? archive.read(entry) : [whole];
+  for await (const _ of scanXml(bytes, handler)) yield* handler.rows.takeFull();
+  handler.end();
+  yield* handler.rows.takeRest();
+}
+
+interface Workbook {
+  readonly sheets: readonly { readonly name: string; readonly entry: ZipEntry }[];
+  readonly is1904: boolean;
+  readonly sharedStrings: ZipEntry | undefined;
+  readonly styles: ZipEntry | undefined;
+}
+
+async function readWorkbook(archive: ZipArchive): Promise<Workbook> {
+  const root = await readRelations(archive, "");
+  const main = root.find((relation) => relation.type === "officeDocument")?.target;
+  const entry = archive.find(main ?? "xl/workbook.xml") ?? archive.find("xl/workbook.xml");
+  if (entry === undefined || entry.name.endsWith(".bin")) {
+    throw new RefusalError("unreadable", "archive holds no workbook of the XLSX family");
+  }
+  const handler = new WorkbookHandler();
+  await drain(archive, entry, handler);
+  const relations = await readRelations(archive, entry.name);
+  const sheets = handler.sheets.flatMap(({ name, id }) => {
+    const relation = relations.find((one) => one.id === id);
+    if (relation !== undefined && relation.type !== "worksheet") return [];
+    const sheet = relation === undefined ? undefined : archive.find(relation.target);
+    if (sheet === undefined) throw new RefusalError("unreadable", `sheet ${name} is missing`);
+    return [{ name, entry: sheet }];
+  });
+  if (sheets.length === 0) throw new RefusalError("unreadable", "workbook without sheets");
+  const targetOf = (type: string) => {
+    const target = relations.find((relation) => relation.type === type)?.target;
+    return target === undefined ? undefined : archive.find(target);
+  };
+  return {
+    sheets,
+    is1904: handler.is1904,
+    sharedStrings: targetOf("sharedStrings") ?? archive.find("xl/sharedStrings.xml"),
+    styles: targetOf("styles") ?? archive.find("xl/styles.xml"),
+  };
+}
+
+async function readContext(archive: ZipArchive, workbook: Workbook): Promise<SheetContext> {
+  const strings = new SharedStringsHandler();
+  if (workbook.sharedStrings !== undefined) {
+    if (workbook.sharedStrings.sizeBytes > MAX_SHARED_STRINGS_BYTES) {
+      throw new RefusalError("too_large", `shared strings over ${MAX_SHARED_STRINGS_BYTES} bytes`);
+    }
+    await drain(archive, workbook.sharedStrings, strings);
+  }
+  const styles = new StylesHandler();
+  if (workbook.styles !== undefined) await drain(archive, workbook.styles, styles);
+  return {
+    sharedStrings: strings.strings,
+    dateStyles: styles.formatIds.map((id) => {
+      const code = styles.codes.get(id);
+      return code === undefined ? isDateFormatId(id) : isDateFormat(code);
+    }),
+    is1904: workbook.is1904,
+  };
+}
+
+async function drain(archive: ZipArchive, entry: ZipEntry, handler: XmlHandler): Promise<void> {
+  for await (const _ of scanXml(archive.read(entry), handler));
+}
+
+interface Relation {
+  readonly id: string;
+  /** Last part of the type's address, the same in both standards. */
+  readonly type: string;
+  /** Path inside the archive. */
+  readonly target: string;
+}
+
+async function readRelations(archive: ZipArchive, owner: string): Promise<readonly Relation[]> {
+  const folder = posix.dirname(owner);
+  const entry = archive.find(posix.join(folder, "_rels", `${posix.basename(owner)}.rels`));
+  if (entry === undefined) return [];
+  const relations: Relation[] = [];
+  await drain(archive, entry, {
+    open(name, tag) {
+      if (name !== "Relationship") return;
+      const target = (tag.attribute("Target") ?? "").replaceAll("\\", "/");
+      relations.push({
+        id: tag.attribute("Id") ?? "",
+        type: (tag.attribute("Type") ?? "").split("/").at(-1) ?? "",
+        target: target.startsWith("/") ? target.slice(1) : posix.join(folder, target),
+      });
+    },
+    close() {},
+    text() {},
+  });
+  return relations;
+}
+
+class WorkbookHandler implements XmlHandler {
+  readonly sheets: { name: string; id: string }[] = [];
+  is1904 = false;
+
+  open(name: string, tag: XmlScanner): void {
+    if (name === "sheet") {
+      this.sheets.push({ name: tag.attribute("name") ?? "", id: tag.attribute("id") ?? "" });
+    } else if (name === "workbookPr") {
+      const value = tag.attribute("date1904");
+      this.is1904 = value === "1" || value === "true";
+    }
+  }
+  close(): void {}
+  text(): void {}
+}
+
+/** Text of each `si`, its runs joined, phonetic runs left out. */
+class SharedStringsHandler implements XmlHandler {
+  readonly strings: string[] = [];
+  #value = "";
+  #inText = false;
+  #phoneticDepth = 0;
+
+  open(name: string): void {
+    if (name === "t") this.#inText = this.#phoneticDepth === 0;
+    else if (name === "si") this.#value = "";
+    else if (name === "rPh") this.#phoneticDepth++;
+  }
+
+  close(name: string): void {
+    if (name === "t") this.#inText = false;
+    else if (name === "si") this.strings.push(decodeEscapes(this.#value));
+    else if (name === "rPh") this.#phoneticDepth--;
+  }
+
+  text(value: string): void {
+    if (this.#inText) this.#value = this.#value === "" ? value : this.#value + value;
+  }
+}
+
+class StylesHandler implements XmlHandler {
+  /** Format codes by id. */
+  readonly codes = new Map<number, string>();
+  /** Format id by index of the cell format. */
+  readonly formatIds: number[] = [];
+  #inCellFormats = false;
+
+  open(name: string, tag: XmlScanner): void {
+    if (name === "numFmt") {
+      const id = Number(tag.attribute("numFmtId"));
+      this.codes.set(id, tag.attribute("formatCode") ?? "");
+    } else if (name === "cellXfs") this.#inCellFormats = true;
+    else if (name === "xf" && this.#inCellFormats) {
+      this.formatIds.push(Number(tag.attribute("numFmtId") ?? 0));
+    }
+  }
+
+  close(name: string): void {
+    if (name === "cellXfs") this.#inCellFormats = false;
+  }
+
+  text(): void {}
+}

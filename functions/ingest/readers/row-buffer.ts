@@ -1,0 +1,50 @@
+import type { RawCell, RawRow } from "../raw.ts";
+import { BATCH_ROWS, RefusalError } from "./open-options.ts";
+
+/** Cells of one batch at most: rows of a sheet may be 16,384 wide. */
+const BATCH_CELLS = 1_000_000;
+/** Limits of the format. */
+export const MAX_SHEET_ROWS = 1_048_576;
+export const MAX_SHEET_COLUMNS = 16_384;
+
+const NO_CELLS: readonly RawCell[] = Object.freeze([]);
+
+/** Collects the rows of a sheet in order, fills gaps with empty rows, hands out batches. */
+export class RowBuffer {
+  #batch: RawRow[] = [];
+  #cells = 0;
+  #full: RawRow[][] = [];
+  #lastRow = 0;
+
+  /** Only rows that hold a value are put; equal to the last row: its cells are joined. */
+  put(row: number, cells: readonly RawCell[]): void {
+    if (row <= this.#lastRow) {
+      throw new RefusalError("unreadable", `row ${row} stands behind row ${this.#lastRow}`);
+    }
+    if (row > MAX_SHEET_ROWS) throw new RefusalError("unreadable", `row ${row} is out of bounds`);
+    for (let gap = this.#lastRow + 1; gap < row; gap++) this.#push({ row: gap, cells: NO_CELLS });
+    this.#push({ row, cells });
+    this.#lastRow = row;
+  }
+
+  *takeFull(): Generator<readonly RawRow[]> {
+    const full = this.#full;
+    this.#full = [];
+    yield* full;
+  }
+
+  *takeRest(): Generator<readonly RawRow[]> {
+    yield* this.takeFull();
+    if (this.#batch.length > 0) yield this.#batch;
+    this.#batch = [];
+  }
+
+  #push(row: RawRow): void {
+    this.#batch.push(row);
+    this.#cells += row.cells.length;
+    if (this.#batch.length < BATCH_ROWS && this.#cells < BATCH_CELLS) return;
+    this.#full.push(this.#batch);
+    this.#batch = [];
+    this.#cells = 0;
+  }
+}

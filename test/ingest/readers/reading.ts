@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { OpenOptions } from "../../../functions/ingest/readers/open-options.ts";
+import { openExport } from "../../../functions/ingest/readers/open-export.ts";
+import type { RawCell, RawFile, RawRow, Refusal } from "../../../functions/ingest/raw.ts";
+
+export interface ReadSheet {
+  readonly name: string;
+  readonly columns: readonly string[] | undefined;
+  readonly rows: readonly RawRow[];
+  readonly cells: readonly (readonly RawCell[])[];
+  readonly counted: number;
+}
+
+export interface ReadFile {
+  readonly format: RawFile["format"];
+  readonly encoding: string | null;
+  readonly sheets: readonly ReadSheet[];
+}
+
+/** Finds the header by the cells it must hold. */
+export function headerWith(...names: readonly string[]): OpenOptions {
+  return {
+    findHeader(rows) {
+      const index = rows.findIndex((row) => names.every((name) => row.cells.includes(name)));
+      return index === -1 ? undefined : index;
+    },
+  };
+}
+
+/** Writes the bytes under a name without meaning, opens and reads them whole. */
+export async function readBytesAsExport(
+  bytes: Uint8Array | string,
+  options: OpenOptions = headerWith("编号"),
+): Promise<ReadFile | Refusal> {
+  const folder = mkdtempSync(join(tmpdir(), "readers-"));
+  try {
+    const path = join(folder, "export");
+    writeFileSync(path, bytes);
+    const file = await openExport(path, options);
+    if ("refused" in file) return file;
+    const sheets: ReadSheet[] = [];
+    for (const sheet of file.sheets) {
+      const rows: RawRow[] = [];
+      for await (const batch of sheet.rows()) rows.push(...batch);
+      sheets.push({
+        name: sheet.name,
+        columns: sheet.columns,
+        rows,
+        cells: rows.map((row) => row.cells),
+        counted: await sheet.countRows(),
+      });
+    }
+    await file.close();
+    return { format: file.format, encoding: file.encoding, sheets };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** As `readBytesAsExport`, where a refusal is a failure of the test. */
+export async function requireRead(
+  bytes: Uint8Array | string,
+  options?: OpenOptions,
+): Promise<ReadFile> {
+  const read = await readBytesAsExport(bytes, options);
+  if ("refused" in read) throw new Error(`${read.refused}: ${read.detail}`);
+  for (const sheet of read.sheets) {
+    if (sheet.counted !== sheet.rows.length) {
+      throw new Error(`${sheet.name}: counted ${sheet.counted}, read ${sheet.rows.length}`);
+    }
+  }
+  return read;
+}
