@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import {
-  chmodSync, closeSync, constants, createReadStream, existsSync, linkSync, mkdirSync, openSync,
-  readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync,
+  chmodSync, closeSync, constants, createReadStream, existsSync, fstatSync, linkSync, mkdirSync,
+  openSync, readFile, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync,
 } from "node:fs";
-import { copyFile, link, lstat, open, readdir, writeFile } from "node:fs/promises";
+import { copyFile, link, lstat, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { EngineError, InvalidInputError } from "./errors.ts";
 import { compareKeys, requireKey, requirePrefix } from "./object-key.ts";
 import type {
@@ -15,10 +16,12 @@ import type {
 /** Temporary files and locks live here, on the file system of the objects; no key reaches it. */
 const workFolder = ".store";
 
+const readWhole = promisify(readFile);
+
 /** A lock is held for one synchronous section; older ones belong to a killed process. */
 const staleLockMs = 10_000;
 
-/** Below this a synchronous write is several times faster than a trip through the thread pool. */
+/** Below this synchronous reading and writing is several times faster than a trip through the thread pool. */
 const smallBodyBytes = 256 * 1024;
 
 /**
@@ -40,14 +43,8 @@ export function createFolderStore(root: string): ObjectStore {
   async function get(key: string): Promise<StoredObject | undefined> {
     const path = pathOf(key);
     if (!isInside(path, base)) return undefined;
-    const file = await openObject(path, key);
-    if (!file) return undefined;
-    try {
-      const body = await file.readFile();
-      return { body, etag: etagOf(body) };
-    } finally {
-      await file.close();
-    }
+    const body = await readObject(path, key);
+    return body && { body, etag: etagOf(body) };
   }
 
   async function put(
@@ -144,7 +141,7 @@ export function createFolderStore(root: string): ObjectStore {
   function prepare(key: string): string {
     const path = pathOf(key);
     try {
-      mkdirSync(work, { recursive: true });
+      if (!existsSync(work)) mkdirSync(work, { recursive: true });
       if (!isInside(path, base)) {
         mkdirSync(dirname(path), { recursive: true });
         isInside(path, base);
@@ -230,16 +227,19 @@ function isInside(path: string, base: string): boolean {
   );
 }
 
-async function openObject(path: string, key: string) {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
-    .catch((cause: unknown) => {
-      if (isAbsent(cause)) return undefined;
-      throw asStoreError(cause, key);
-    });
-  if (!file) return undefined;
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  return undefined;
+async function readObject(path: string, key: string): Promise<Uint8Array | undefined> {
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return undefined;
+    return stat.size <= smallBodyBytes ? readFileSync(file) : await readWhole(file);
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw asStoreError(cause, key);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 function absentAs<T>(value: T): (cause: unknown) => T {
