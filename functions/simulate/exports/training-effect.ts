@@ -1,0 +1,51 @@
+import type { TrainingPayload } from "../truth/payloads.ts";
+import type { LearningRecord } from "../world/learning.ts";
+import type { Effect } from "./table.ts";
+
+/** State of a record in its source, small enough to compare nights by. */
+export interface RecordState {
+  readonly isPassed: boolean;
+  readonly creditSeconds: number;
+  readonly version: number;
+  readonly isFailed: boolean;
+}
+
+const known = new WeakMap<LearningRecord, Map<string, Effect>>();
+
+/** The effect of a record in a state; the same object each time, so that unchanged is identical. */
+export function trainingEffect(record: LearningRecord, state: RecordState): Effect {
+  let effects = known.get(record);
+  if (!effects) known.set(record, effects = new Map());
+  const name = `${state.isPassed}|${state.creditSeconds}|${state.version}|${state.isFailed}`;
+  let effect = effects.get(name);
+  if (!effect) {
+    const { system } = record;
+    const writesNumber = system === "ntms" || system === "yunjiao" || system === "practice";
+    const payload: TrainingPayload = {
+      kind: "training", system, trainingId: record.trainingId, category: record.category,
+      creditSeconds: state.creditSeconds, isPassed: state.isPassed, endsOn: record.endsOn,
+      isFailed: state.isFailed, version: state.version, teacher: record.teacher,
+      byTeacherNo: writesNumber, byIdNumber: system !== "lrs", byAccount: system === "lrs",
+      isContradictory: false,
+    };
+    effect = { key: `${system}/${record.serial}`, scope: record.project, payload };
+    effects.set(name, effect);
+  }
+  return effect;
+}
+
+/** Credit that the source tells on a day. */
+export function toldSeconds(record: LearningRecord, cut: number): number {
+  return record.correctedOn !== null && record.correctedOn <= cut ? record.correctedSeconds : record.creditSeconds;
+}
+
+/** Gone from a full export on that day. */
+export function isWithdrawn(record: LearningRecord, cut: number): boolean {
+  return record.withdrawnOn !== null && record.withdrawnOn <= cut &&
+    (record.returnsOn === null || cut < record.returnsOn);
+}
+
+/** 学时 as platforms write them: up to two decimals, no trailing zeros. */
+export function formatHours(seconds: number): string {
+  return String(Math.round(seconds / 27) / 100);
+}

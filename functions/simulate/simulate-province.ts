@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, existsSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UsageError } from "../shared/errors.ts";
+import { homeKeys } from "../shared/home.ts";
+import type { Log } from "../shared/log.ts";
+import { formatDay, parseDay, planNights } from "./calendar.ts";
+import { listExporters } from "./exports/list-exporters.ts";
+import { encodeFile } from "./formats/write-table.ts";
+import { listCrosswalk } from "./world/trainings.ts";
+import { buildWorld } from "./world/world.ts";
+
+export interface SimulationOptions {
+  /** Folder that is missing or empty. */
+  readonly home: string;
+  /** Share of the real number of teachers, 0 < scale ≤ 1. */
+  readonly scale: number;
+  readonly seed: number;
+  /** Last landing day, YYYY-MM-DD. */
+  readonly until: string;
+  readonly log: Log;
+}
+
+export interface SimulatedProvince {
+  readonly nights: readonly string[];
+  readonly files: number;
+  readonly bytes: number;
+  readonly teachers: number;
+  readonly schools: number;
+}
+
+/**
+ * Writes a simulated province into an empty home: `home.json`, token key, crosswalk seed, landing
+ * of all nights and `truth.json`; the same options give the same bytes.
+ * Throws UsageError for options out of bounds or a folder that is not empty.
+ */
+export async function simulateProvince(options: SimulationOptions): Promise<SimulatedProvince> {
+  const { home, scale, seed, log } = options;
+  if (!(scale > 0 && scale <= 1)) throw new UsageError(`scale: invalid: ${scale}; accepted: above 0, at most 1`);
+  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed: invalid: ${seed}; accepted: a whole number`);
+  const until = parseDay(options.until);
+  const nights = planNights(until);
+  if (existsSync(home) && readdirSync(home).length > 0) {
+    throw new UsageError(`home: not empty: ${home}; accepted: a new or empty folder`);
+  }
+  const world = buildWorld(scale, seed, until);
+  const write = (key: string, bytes: Buffer | string, mode?: number): void => {
+    const path = join(home, key);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes, mode === undefined ? {} : { mode });
+  };
+  write(homeKeys.description, `${JSON.stringify({ version: 1, simulated: { seed, scale, until: options.until } })}\n`);
+  write(homeKeys.tokenKey, createHash("sha256").update(`dudao simulated token key ${seed}`).digest("hex"), 0o600);
+  write(homeKeys.seed("training_crosswalk.csv"), ["source_system,source_training_id,training_id",
+    ...listCrosswalk().map((row) => row.join(","))].join("\n") + "\n");
+  const exporters = listExporters(world);
+  let files = 0;
+  let bytes = 0;
+  for (const [i, night] of nights.entries()) {
+    const day = formatDay(night.day);
+    for (const exporter of exporters) {
+      if (!exporter.isDue(night)) continue;
+      for (const file of exporter.build(night, night.day - 1)) {
+        const data = encodeFile(file);
+        write(homeKeys.landing(file.system, day, file.fileName), data);
+        files++;
+        bytes += data.length;
+      }
+    }
+    log.progress(`simulate ${i + 1}/${nights.length} ${day}`);
+  }
+  return {
+    nights: nights.map((n) => formatDay(n.day)), files, bytes,
+    teachers: world.roll.teachers.length, schools: world.roll.schools.length,
+  };
+}
