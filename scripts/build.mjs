@@ -1,6 +1,5 @@
 // Bundles the command line and its worker into dist/ and the dashboards into dist/app/.
 // Runs after `npm ci` (prepare) and whenever a source is newer than the bundle (bin/dudao.mjs).
-import { build } from "esbuild";
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,6 +22,7 @@ export function newestChange(folders) {
 }
 
 export async function buildCommandLine() {
+  const { build } = await import("esbuild");
   const entries = { cli: "functions/cli.ts", "ingest-worker": "functions/ingest/worker.ts" };
   await build({
     absWorkingDir: root,

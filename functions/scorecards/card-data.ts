@@ -88,7 +88,7 @@ export function buildCardData(run: CardRun, countyCode: string, language: CardLa
   };
   const figures = [
     rollout && {
-      name: figureNames.R1[language],
+      name: t.state,
       value: rollout.state_code === null ? nothing : stateText(rollout, language),
       mark: rollout.state_code === "started" ? "" : "attention",
       counts: rollout.on_date === null ? nothing : fillText(t.startedOn, { day: day(rollout.on_date) }),
@@ -151,7 +151,7 @@ export function buildCardData(run: CardRun, countyCode: string, language: CardLa
     trend: isReported ? series.map((p) => [xOf(p.on_date), p.n / p.d]) : [],
     expected: startedOn ? [[xOf(startedOn), 0], [1, 1]] : [],
     trend_labels: [day(run.programmeFirstDay), day(run.programmeLastDay)],
-    trend_alt: firstPoint && lastPoint ? fillText(t.trendAlt, {
+    trend_alt: isReported && firstPoint && lastPoint ? fillText(t.trendAlt, {
       from: day(firstPoint.on_date), first: formatShare(firstPoint.n / firstPoint.d),
       to: day(lastPoint.on_date), last: formatShare(lastPoint.n / lastPoint.d),
     }) : t.noTrend,
@@ -172,6 +172,8 @@ export function buildCardData(run: CardRun, countyCode: string, language: CardLa
       schools: t.schools, no_schools: t.noSchools, findings: t.findings, no_findings: t.noFindings,
       figure_columns: [t.colFigure, t.colValue, t.colCounts, t.colChange, t.colCity, t.colProvince],
       school_columns: [t.colCode, t.colSchool, t.colTeachers, t.colProgress, t.colReason],
+      record: t.record,
+      record_columns: [t.colNumber, t.colIssue, t.colMeasure, t.colOwner, t.colDeadline],
       signatures: [t.signInspector, t.signCounty],
     },
   };
@@ -185,7 +187,7 @@ function indexRows(rows: readonly FigureRow[] | undefined): ReadonlyMap<string, 
 
 function valueOf(row: FigureRow, t: Texts): { value: string; counts: string; mark: string } {
   if (row.state_code === "not_reported") {
-    return { value: t.notReported, counts: formatRatio(row.n, row.d), mark: "muted" };
+    return { value: t.notReported, counts: nothing, mark: "muted" };
   }
   const unit = unitOf(row);
   if (unit === "seconds") {
@@ -197,7 +199,11 @@ function valueOf(row: FigureRow, t: Texts): { value: string; counts: string; mar
       mark: row.share !== null && row.share < 0 ? "attention" : "",
     };
   }
-  return { value: formatShare(row.share), counts: formatRatio(row.n, row.d), mark: "" };
+  // H3 counts seconds of credit; people read 学时.
+  const counts = row.figure_code === "H3"
+    ? fillText(t.hours, { count: `${formatHours(row.n)} / ${formatHours(row.d)}` })
+    : formatRatio(row.n, row.d);
+  return { value: formatShare(row.share), counts, mark: "" };
 }
 
 function shortValue(row: FigureRow | undefined, t: Texts): string {

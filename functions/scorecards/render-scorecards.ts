@@ -1,11 +1,13 @@
 import qrcode from "qrcode-generator";
 import { counties } from "../shared/areas.ts";
+import { buildFigureBook } from "../shared/figure-book.ts";
 import { programmeFirstDay, programmeLastDay, smallGroupTeachers } from "../shared/figures.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
-import { readParquetRows } from "../shared/parquet-rows.ts";
 import { readJson } from "../shared/read-json.ts";
+import { readParquet } from "../shared/read-parquet.ts";
+import { buildReadingSentence, plainText } from "../shared/reading-sentence.ts";
 import {
   buildCardData, type CardFinding, type CardRun, type FigureRow, type SchoolRow, type SeriesRow,
 } from "./card-data.ts";
@@ -19,7 +21,6 @@ export interface ScorecardsRequest {
   readonly log: Log;
   /** Address of the published site without a trailing slash. */
   readonly siteUrl: string;
-  readonly readingSentence: (rows: ReadonlyMap<string, readonly FigureRow[]>, areaCode: string, asOf: string) => string;
   readonly typesetter?: Typesetter;
 }
 
@@ -48,12 +49,17 @@ export async function renderScorecards(request: ScorecardsRequest): Promise<numb
 async function readCardRun(request: ScorecardsRequest): Promise<CardRun> {
   const { store, runId, scratch, asOf } = request;
   const read = async <T extends object>(mart: string): Promise<readonly T[]> =>
-    readParquetRows<T>([await store.fetchToFile(homeKeys.run(runId, `${mart}.parquet`), scratch)]);
+    await readParquet(
+      await store.fetchToFile(homeKeys.run(runId, `${mart}.parquet`), scratch),
+    ) as readonly object[] as readonly T[];
   const figures = groupBy(await read<FigureRow>("mart_figure"), (r) => r.area_code);
+  const before = groupBy(await read<FigureRow>("mart_figure_before"), (r) => r.area_code);
+  const book = buildFigureBook([...figures.values()].flat().map((row) => ({
+    ...row, n_before: null, d_before: null, share_before: null,
+  })));
   const systems = await read<{ is_in_time: boolean }>("mart_system");
   return {
-    runId, asOf, figures,
-    before: groupBy(await read<FigureRow>("mart_figure_before"), (r) => r.area_code),
+    runId, asOf, figures, before,
     schools: groupBy(await read<SchoolRow>("mart_school"), (r) => r.county_code),
     series: groupBy(await read<SeriesRow>("mart_series"), (r) => r.area_code),
     findings: await readJson<readonly CardFinding[]>(store, homeKeys.run(runId, "findings.json")) ?? [],
@@ -61,7 +67,8 @@ async function readCardRun(request: ScorecardsRequest): Promise<CardRun> {
     systems: systems.length,
     smallGroup: smallGroupTeachers,
     programmeFirstDay, programmeLastDay,
-    readingSentence: (area) => request.readingSentence(figures, area, asOf),
+    readingSentence: (area) =>
+      plainText(buildReadingSentence({ book, area, asOf, language: "zh" }).lead),
     pageUrl: (area) => `${request.siteUrl}/#/51/${area.slice(0, 4)}/${area}`,
   };
 }

@@ -23,8 +23,8 @@ export function readCardFonts(): readonly Buffer[] {
 const templatePath = join(packageRoot, "functions", "scorecards", "county-card.typ");
 
 /**
- * Typst from npm: the native build where the platform has one, else the wasm twin, whose output is
- * byte-identical. `prefer` is for tests.
+ * Typst from npm: the native build where the platform has one (PDF/A-2a), else the wasm twin: the
+ * same page, a plain tagged PDF, since its binding takes no PDF options. `prefer` is for tests.
  */
 export async function createTypesetter(prefer: "native" | "wasm" = "native"): Promise<Typesetter> {
   if (prefer === "native") {
@@ -80,11 +80,10 @@ async function createWasm(): Promise<Typesetter> {
   compiler.addSource("/county-card.typ", readFileSync(templatePath, "utf8"));
   return {
     name: "typst wasm",
-    async typeset(data, createdOn) {
+    async typeset(data) {
       const result = await compiler.compile({
         mainFilePath: "/county-card.typ", inputs: { data: JSON.stringify(data) },
         format: 1, diagnostics: "full",
-        pdfOpts: { pdfStandard: "a-2a", creationTimestamp: timestampOf(createdOn) },
       } as never) as { result?: Uint8Array; diagnostics?: readonly unknown[] };
       if (!result.result || (result.diagnostics?.length ?? 0) > 0) {
         throw new EngineError(`typst: ${JSON.stringify(result.diagnostics ?? "no result")}`);
