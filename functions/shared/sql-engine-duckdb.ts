@@ -53,18 +53,19 @@ async function runModels(
     seconds[name] = Math.round(performance.now() - start) / 1000;
     return result;
   };
-  await timed("sources", () => createInputs(connection, request));
   const given = new Set([
     "run_context",
     ...sourceRelations.map((r) => `src_${r.name}`),
     ...request.tables.map((t) => t.name),
   ]);
+  // Before any view is made: DuckDB names what lies below a view, not the view.
   const order = orderModels(request.models, given, (m) => tableNames(connection, m));
   for (const name of request.keep) {
     if (!order.some((m) => m.name === name)) {
       throw new ContractError(`keep: unknown model: ${name}; see sql/models`);
     }
   }
+  await timed("sources", () => createInputs(connection, request));
   const outputs: EngineOutput[] = [];
   const lastReader = new Map<string, string>();
   for (const model of order) for (const name of model.reads) lastReader.set(name, model.name);
