@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { ContractError, EngineError } from "../shared/errors.ts";
-import { readHomeSeeds } from "../shared/home-seeds.ts";
+import { readHomeSeed } from "../shared/home-seeds.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { sliceTables } from "../shared/publication.ts";
 import type { SliceManifest } from "../shared/publication.ts";
-import { requireSeed } from "./require-seed.ts";
 import { buildArrowFile } from "./arrow-file.ts";
 import { buildFileRows, buildStepRows, readShownLedger } from "./night-tables.ts";
 import { readPointer, swapPointer } from "./pointer.ts";
@@ -53,10 +52,9 @@ export interface Publication {
 export async function publishRun(request: PublishRequest): Promise<Publication> {
   const { store, runId, scratch, log } = request;
   const seen = await readPointer(store);
-  const seeds = await readHomeSeeds(store);
-  const areas = listAreas(requireSeed(seeds, "divisions.csv").rows);
+  const areas = listAreas((await readHomeSeed(store, "divisions.csv")).rows);
   const run = await readRun(store, runId, scratch);
-  const limitOf = readSmallGroupLimit(requireSeed(seeds, "parameters.csv"), run.asOf);
+  const limitOf = readSmallGroupLimit(await readHomeSeed(store, "parameters.csv"), run.asOf);
   const ledger = await readShownLedger(store, run.asOf);
   const rows: PublicRows = {
     ...hideAndMerge(run, limitOf, new Set(areas)),
@@ -103,10 +101,13 @@ function hideAndMerge(
   run: StoredRun, limitOf: SmallGroupLimit, areas: ReadonlySet<string>,
 ): Pick<PublicRows, "figures" | "schoolFigures" | "series" | "schools" | "findings"> {
   const areaFigures = run.figures.filter((row) => row.area_level !== "school");
-  const unknown = [...areaFigures, ...run.series].find((row) => !areas.has(row.area_code));
-  if (unknown) {
+  const unknown = [
+    ...areaFigures.map((row) => row.area_code), ...run.series.map((row) => row.area_code),
+    ...run.schools.map((school) => school.county_code),
+  ].find((area) => !areas.has(area));
+  if (unknown !== undefined) {
     throw new ContractError(
-      `mart: unknown area: ${unknown.area_code}; accepted: the codes of seeds/divisions.csv`,
+      `mart: unknown area: ${unknown}; accepted: the codes of seeds/divisions.csv`,
     );
   }
   const merged = planMergedSchools(run.schools, limitOf);

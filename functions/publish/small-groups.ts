@@ -62,13 +62,14 @@ export function mergedSchoolCode(countyCode: string): string {
 /**
  * Which schools are merged: school code → code of the merged row. All schools below the limit of a
  * county, and the next smallest ones (by teachers, then code) while the row would stand for one
- * school or for fewer teachers than the limit.
+ * school or for fewer teachers than the limit. Schools without teachers have nothing to hide.
  */
 export function planMergedSchools(
   schools: readonly SchoolRow[], limitOf: SmallGroupLimit,
 ): ReadonlyMap<string, string> {
   const merged = new Map<string, string>();
-  for (const [county, ofCounty] of groupBy(schools, (school) => school.county_code)) {
+  const manned = schools.filter((school) => school.n_teachers > 0);
+  for (const [county, ofCounty] of groupBy(manned, (school) => school.county_code)) {
     const bySize = ofCounty.toSorted((a, b) =>
       a.n_teachers - b.n_teachers || (a.school_code < b.school_code ? -1 : 1));
     const limit = limitOf(county);

@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { homeKeys } from "../../functions/shared/home.ts";
 import type { ObjectStore } from "../../functions/shared/object-store.ts";
@@ -35,6 +36,7 @@ export async function storeRun(
   store: ObjectStore, scratch: string, run: FixtureRun,
 ): Promise<void> {
   mkdirSync(scratch, { recursive: true });
+  const outputs: object[] = [];
   const duckDb = await openDuckDb({
     threads: 2, memoryLimit: "500MB", tempDir: join(scratch, "spill"), allowed: [scratch],
   });
@@ -43,11 +45,13 @@ export async function storeRun(
       const path = join(scratch, `${run.runId}-${name}.parquet`);
       await duckDb.connection.run(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet)`);
       await store.putFile(homeKeys.run(run.runId, `${name}.parquet`), path);
+      const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
+      outputs.push({ name, sha256 });
     }
   } finally {
     duckDb.close();
   }
-  const manifest = { run_id: run.runId, as_of: run.asOf };
+  const manifest = { run_id: run.runId, as_of: run.asOf, outputs };
   await store.put(homeKeys.run(run.runId, "manifest.json"), JSON.stringify(manifest));
   if (run.findings) {
     await store.put(homeKeys.run(run.runId, "findings.json"), JSON.stringify(run.findings));
