@@ -1,0 +1,22 @@
+-- int_unmatched: rows that count but for their person, who is nobody on a roll.
+-- grain: system, file_id, sheet, row_number
+-- reads: int_training_version
+-- columns:
+--   system varchar: system of the row
+--   known_on date: knowledge day
+--   landing_day date: day folder of the file
+--   file_id varchar: file
+--   sheet varchar: sheet
+--   row_number bigint: row of the sheet
+--   reason varchar: unknown.person, contradictory.person
+SELECT
+  CAST(v.system AS varchar) AS system,
+  v.known_on,
+  v.landing_day,
+  CAST(v.file_id AS varchar) AS file_id,
+  CAST(v.sheet AS varchar) AS sheet,
+  v.row_number,
+  CAST(v.match_reason AS varchar) AS reason
+FROM int_training_version AS v
+WHERE v.standing = 'newest'
+  AND v.match_reason IS NOT NULL
