@@ -6,7 +6,11 @@ import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
 import { formatDay, parseDay, planNights } from "./calendar.ts";
 import { listExporters } from "./exports/list-exporters.ts";
+import { countScopes, prepareTable, type PreparedFile } from "./dirt/prepared-file.ts";
 import { encodeFile } from "./formats/write-table.ts";
+import type { DraftFile } from "./exports/table.ts";
+import { LandingBook } from "./truth/landing-book.ts";
+import { writeTruth } from "./truth/write-truth.ts";
 import { listCrosswalk } from "./world/trainings.ts";
 import { buildWorld } from "./world/world.ts";
 
@@ -54,23 +58,33 @@ export async function simulateProvince(options: SimulationOptions): Promise<Simu
   write(homeKeys.seed("training_crosswalk.csv"), ["source_system,source_training_id,training_id",
     ...listCrosswalk().map((row) => row.join(","))].join("\n") + "\n");
   const exporters = listExporters(world);
+  const book = new LandingBook();
   let files = 0;
   let bytes = 0;
   for (const [i, night] of nights.entries()) {
     const day = formatDay(night.day);
     for (const exporter of exporters) {
       if (!exporter.isDue(night)) continue;
-      for (const file of exporter.build(night, night.day - 1)) {
-        const data = encodeFile(file);
-        write(homeKeys.landing(file.system, day, file.fileName), data);
+      const prepared = exporter.build(night, night.day - 1).map(prepareClean);
+      for (const file of prepared) {
+        write(homeKeys.landing(file.system, day, file.fileName), file.bytes);
         files++;
-        bytes += data.length;
+        bytes += file.bytes.length;
       }
+      book.take(night.day, prepared);
     }
     log.progress(`simulate ${i + 1}/${nights.length} ${day}`);
   }
+  writeTruth(join(home, "truth.json"), world, nights, book);
   return {
     nights: nights.map((n) => formatDay(n.day)), files, bytes,
     teachers: world.roll.teachers.length, schools: world.roll.schools.length,
+  };
+}
+
+function prepareClean(file: DraftFile): PreparedFile {
+  return {
+    ...file, tables: file.tables.map((t) => prepareTable(file.format, t)), bytes: encodeFile(file),
+    refusal: null, scopes: countScopes(file), remarks: [],
   };
 }

@@ -20,7 +20,10 @@ export interface Row {
   readonly outcome?: "rejected" | "duplicate" | "skipped";
   /** The record id can be read from the rejected row: its last version stands. */
   readonly idReadable?: boolean;
+  /** Kind of dirt in it. */
   readonly kind?: string;
+  /** Accepted, with the reasons as warnings. */
+  readonly warns?: boolean;
   readonly reasons?: readonly string[];
   /** Bytes that replace the line in a text format. */
   readonly raw?: Buffer;

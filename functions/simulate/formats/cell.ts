@@ -37,10 +37,10 @@ export function columnLetters(column: number): string {
   return text;
 }
 
-/** Escapes text for XML; characters that XML 1.0 cannot hold are dropped. */
+/** Escapes text for XML; control characters that XML 1.0 cannot hold are dropped. */
 export function escapeXml(text: string): string {
-  if (!/[&<>"\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text)) return text;
+  if (!/[&<>"]|\p{Cc}/u.test(text)) return text;
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
+    .replace(/\p{Cc}/gu, (ch) => (ch === "\t" || ch === "\n" || ch === "\r" || ch >= "\u007f" ? ch : ""))
     .replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

@@ -118,7 +118,7 @@ class RecordWriter {
     const duration = random.between(plan.paceDays[0], plan.paceDays[1]);
     const reach = sameSecond ? 1 : random.chance(0.12) ? 0.2 + random.next() * 0.65 : 1;
     const leavesOn = teacher.states.find((s) => s.status !== "在职")?.changedOn ?? Infinity;
-    const drafts = this.draft(plan, plan.learnsFrom!, random).sort((a, b) => a.at - b.at);
+    const drafts = this.draft(plan, random).sort((a, b) => a.at - b.at);
     const onlineDone = drafts.filter((d) => d.category === "online").every((d) => d.at <= reach);
     for (const draft of drafts) {
       if (draft.at > reach) continue;
@@ -183,7 +183,7 @@ class RecordWriter {
     }
   }
 
-  private draft(plan: CountyPlan, from: DayNumber, random: Random): Draft[] {
+  private draft(plan: CountyPlan, random: Random): Draft[] {
     const drafts: Draft[] = [];
     if (plan.platform === "ntms") {
       if (random.chance(0.5)) return [{ system: "ntms", category: "mixed", at: 0, training: ntmsTrainings.mixed }];
@@ -208,7 +208,6 @@ class RecordWriter {
         at: (i + 1) / list.length, training,
       }));
     }
-    void from;
     return drafts;
   }
 
