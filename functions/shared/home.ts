@@ -19,8 +19,10 @@ export const homeKeys = {
 
   lake: (relation: string, system: string, knownOn: string, file: string) =>
     `lake/${relation}/system=${system}/known_on=${knownOn}/${file}.parquet`,
+  lakePrefix: "lake/",
   privateLake: (relation: string, system: string, knownOn: string, file: string) =>
     `private/${relation}/system=${system}/known_on=${knownOn}/${file}.parquet`,
+  privateLakePrefix: (relation: string) => `private/${relation}/`,
 
   /** Written if-none-match when a file has been taken; the ledger row inside. */
   receipt: (system: string, day: string, sha256: string) => `receipts/${system}/${day}/${sha256}.json`,

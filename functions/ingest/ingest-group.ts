@@ -1,0 +1,213 @@
+import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { NotPublishedError } from "../shared/errors.ts";
+import { homeKeys } from "../shared/home.ts";
+import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
+import type { Log } from "../shared/log.ts";
+import type { NightGroup, PlannedFile } from "../shared/night-plan.ts";
+import type { ObjectStore } from "../shared/object-store.ts";
+import type { Seed } from "../shared/seeds.ts";
+import { assertBalanced } from "./assert-balanced.ts";
+import type { Contract } from "./contracts/contract.ts";
+import { buildLedgerRow, holdRow, repeatRow } from "./ledger-row.ts";
+import { decideFullExport } from "./night-scopes.ts";
+import { findRepeated } from "./find-repeated.ts";
+import { readHeldPercent } from "./held-percent.ts";
+import { settleNight, type EarlierFile, type NightFile } from "./settle-night.ts";
+import type { PoolResult, WorkerPool } from "./worker-pool.ts";
+import type { JudgeMessage, TakenFile } from "./worker-messages.ts";
+import { writeGroup } from "./write-group.ts";
+
+export interface GroupContext {
+  readonly store: ObjectStore;
+  readonly contracts: readonly Contract[];
+  readonly seeds: ReadonlyMap<string, Seed>;
+  readonly pool: WorkerPool;
+  readonly log: Log;
+  readonly connection: DuckDBConnection;
+  readonly folder: string;
+  /** Closed before this group, oldest first. */
+  readonly nights: ClosedNight[];
+  readonly ledger: LedgerRow[];
+}
+
+/** One file of the group on its way. */
+export interface GroupEntry {
+  readonly file: number;
+  readonly planned: PlannedFile;
+  row: LedgerRow;
+  readonly taken: TakenFile | undefined;
+}
+
+/** Files that stand in a snapshot come before those of the night, which begin with this number. */
+const firstFile = 10_001;
+
+/** Ingests and closes one knowledge day. */
+export async function ingestGroup(
+  group: NightGroup, context: GroupContext,
+): Promise<{ readonly closed: ClosedNight; readonly ledger: readonly LedgerRow[] }> {
+  const entries = await judgeGroup(group, context);
+  const { held, effective, standing } = decideGroup(entries, group, context);
+  for (const entry of entries) {
+    const shrunk = held.get(entry.file);
+    if (shrunk) entry.row = holdRow(entry.row, shrunk, heldPercentOf(group, context));
+  }
+  const extra = await judgeStanding(standing, entries, context);
+  const files: NightFile[] = entries.flatMap((entry) => (entry.taken ? [{
+    ...describe(entry, entry.taken), effectiveScopes: effective.get(entry.file) ?? [],
+  }] : []));
+  const outFolder = join(context.folder, `lake-${group.knownOn}`);
+  mkdirSync(outFolder, { recursive: true, mode: 0o700 });
+  const settled = await settleNight({
+    connection: context.connection,
+    knownOn: group.knownOn,
+    files: [...files, ...extra],
+    parts: context.pool.takeParts(),
+    earlier: await fetchEarlier(context, group),
+    outFolder,
+  });
+  for (const entry of entries) {
+    if (!entry.taken) continue;
+    await assertBalanced(entry, settled.staged.get(entry.file) ?? 0);
+    entry.row = { ...entry.row, rows_unchanged: settled.unchanged.get(entry.file) ?? 0 };
+  }
+  return writeGroup(group, entries, settled.outputs, context);
+}
+
+async function judgeGroup(group: NightGroup, context: GroupContext): Promise<GroupEntry[]> {
+  const { store, ledger, folder, pool } = context;
+  const isFull = (system: string, name: string): boolean =>
+    context.contracts.some((c) => c.system === system && c.export === name && c.mode === "full");
+  const numbered = group.files.map((planned, i) => ({ file: firstFile + i, planned }));
+  const done = new Map<number, GroupEntry>();
+  // Of the same bytes twice in one night the second is judged only where the first was not taken.
+  let waiting = numbered;
+  while (waiting.length > 0) {
+    const known = [...ledger, ...[...done.values()].map((entry) => entry.row)];
+    const jobs: JudgeMessage[] = [];
+    const postponed: typeof waiting = [];
+    const atWork = new Set<string>();
+    for (const { file, planned } of waiting) {
+      const original = findRepeated(planned, known, isFull);
+      const bytes = `${planned.system}/${planned.sha256}`;
+      if (original) {
+        done.set(file, {
+          file, planned, taken: undefined, row: repeatRow(planned, group.knownOn, original),
+        });
+      } else if (atWork.has(bytes)) {
+        postponed.push({ file, planned });
+      } else {
+        atWork.add(bytes);
+        const path = await store.fetchToFile(planned.key, folder);
+        const { fileName, system, landingDay } = planned;
+        jobs.push({ kind: "judge", file, path, fileName, system, landingDay, isNew: true });
+      }
+    }
+    const results = await pool.judge(jobs);
+    for (const { file, planned } of waiting) {
+      const result = results.get(file);
+      if (!result) continue;
+      const row = buildLedgerRow(planned, group.knownOn, normaliseScopes(result, planned, context));
+      done.set(file, { file, planned, row, taken: result.kind === "judged" ? result : undefined });
+    }
+    waiting = postponed;
+  }
+  return [...done.values()].sort((a, b) => a.file - b.file);
+}
+
+/** A whole export without rows delivers its one scope all the same. */
+function normaliseScopes(
+  result: PoolResult, planned: PlannedFile, { contracts }: GroupContext,
+): PoolResult {
+  if (result.kind !== "judged" || result.mode === "delta") return result;
+  const contract = contracts.find((c) =>
+    c.system === planned.system && c.export === result.export);
+  return contract?.scope_field === undefined ? { ...result, scopes: { "": result.rowsRead } } : result;
+}
+
+function heldPercentOf(group: NightGroup, { seeds }: GroupContext): number {
+  return readHeldPercent(seeds, group.knownOn);
+}
+
+function decideGroup(entries: readonly GroupEntry[], group: NightGroup, context: GroupContext) {
+  const percent = heldPercentOf(group, context);
+  const held = new Map<number, { scope: string; rows: number; lastRows: number }>();
+  const effective = new Map<number, readonly string[]>();
+  const standing: { row: LedgerRow; scopes: readonly string[] }[] = [];
+  for (const contract of context.contracts) {
+    const own = entries.filter((e) =>
+      e.row.system === contract.system && e.row.export === contract.export);
+    if (own.length === 0) continue;
+    if (contract.mode === "delta") {
+      for (const entry of own) if (entry.taken) effective.set(entry.file, [""]);
+      continue;
+    }
+    const earlier = context.ledger.filter((r) =>
+      r.system === contract.system && r.export === contract.export);
+    const decision = decideFullExport(earlier, own, percent);
+    for (const [file, scope] of decision.held) held.set(file, scope);
+    for (const [file, scopes] of decision.effective) effective.set(file, scopes);
+    standing.push(...decision.standing);
+  }
+  return { held, effective, standing };
+}
+
+/**
+ * Rows of earlier files that belong to a snapshot of this night: landing is immutable, so they are
+ * read once more (rare: a file repeated beside a new one, or a late part of the newest snapshot).
+ */
+async function judgeStanding(
+  standing: readonly { readonly row: LedgerRow; readonly scopes: readonly string[] }[],
+  entries: readonly GroupEntry[], { store, pool, folder }: GroupContext,
+): Promise<readonly NightFile[]> {
+  const files: (NightFile & { readonly row: LedgerRow })[] = [];
+  const jobs: JudgeMessage[] = [];
+  for (const [i, { row, scopes }] of standing.entries()) {
+    // A repeated file keeps its place in the order of the night.
+    const file = entries.find((e) => e.row.status === "repeated" && e.row.system === row.system &&
+      e.row.sha256 === row.sha256)?.file ?? i + 1;
+    const { system, landing_day: landingDay, file_name: fileName } = row;
+    const path = await store.fetchToFile(homeKeys.landing(system, landingDay, fileName), folder);
+    jobs.push({ kind: "judge", file, path, fileName, system, landingDay, isNew: false });
+    files.push({
+      file, system, export: row.export ?? "", mode: "full", landingDay, fileId: row.file_id,
+      effectiveScopes: scopes, row,
+    });
+  }
+  const results = await pool.judge(jobs);
+  for (const { file, row } of files) {
+    const result = results.get(file);
+    if (result?.kind === "judged" && result.rowsRead === row.rows_read) continue;
+    throw new NotPublishedError(
+      `${row.system}/${row.landing_day}/${row.file_name}: invalid second reading: ` +
+      `${result?.kind === "judged" ? result.rowsRead : result?.kind} rows; ` +
+      `its first delivery had ${row.rows_read}`,
+    );
+  }
+  return files;
+}
+
+function describe(
+  { file, planned, row }: GroupEntry, taken: TakenFile,
+): Omit<NightFile, "effectiveScopes"> {
+  return {
+    file, system: planned.system, export: taken.export, mode: taken.mode,
+    landingDay: planned.landingDay, fileId: row.file_id,
+  };
+}
+
+/** Lake files of earlier nights of the systems of this one. */
+async function fetchEarlier(
+  { nights, store, folder }: GroupContext, group: NightGroup,
+): Promise<readonly EarlierFile[]> {
+  const systems = new Set(group.files.map((f) => f.system));
+  const earlier: EarlierFile[] = [];
+  for (const { key } of nights.flatMap((night) => night.objects)) {
+    const found = /^(?:lake|private)\/([^/]+)\/system=([^/]+)\//.exec(key);
+    const [, relation = "", system = ""] = found ?? [];
+    if (!systems.has(system) || relation === "rejected_identity") continue;
+    earlier.push({ relation, system, path: await store.fetchToFile(key, folder) });
+  }
+  return earlier;
+}

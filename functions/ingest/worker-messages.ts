@@ -1,0 +1,56 @@
+import type { Contract } from "./contracts/contract.ts";
+import type { JudgedFile, RefusedFile } from "./judge/file-verdict.ts";
+import type { StagedPart } from "./staging.ts";
+
+/** First message to a worker: all that it may know. */
+export interface StartMessage {
+  readonly kind: "start";
+  /** The worker's own folder; it writes nowhere else. */
+  readonly folder: string;
+  readonly tokenKey: string;
+  /** Seeds as this home uses them. */
+  readonly seeds: readonly { readonly name: string; readonly text: string }[];
+  /** Checked by the parent, once. */
+  readonly contracts: readonly Contract[];
+  readonly memoryMb: number;
+}
+export interface JudgeMessage {
+  readonly kind: "judge";
+  /** Number of the file in the night. */
+  readonly file: number;
+  readonly path: string;
+  readonly fileName: string;
+  readonly system: string;
+  readonly landingDay: string;
+  /** False for a file that was taken before: only its rows are wanted. */
+  readonly isNew: boolean;
+}
+export type ToWorker = StartMessage | JudgeMessage | { readonly kind: "flush" };
+
+export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "judged"; readonly file: number; readonly result: FileResult }
+  | { readonly kind: "flushed"; readonly parts: readonly StagedPart[] }
+  /** The file at work made the parsers throw; the process ends after this. */
+  | { readonly kind: "failed"; readonly why: string }
+  /** Our fault: the night must fail. */
+  | { readonly kind: "fault"; readonly message: string };
+
+export type FileResult =
+  | (Pick<RefusedFile, "kind" | "reason" | "reasonZh" | "format" | "encoding"> &
+      { readonly export: string | null; readonly seconds: number })
+  | TakenFile;
+
+export interface TakenFile extends
+  Omit<JudgedFile, "contract" | "headers"> {
+  readonly export: string;
+  readonly mode: "full" | "delta";
+  readonly seconds: number;
+  /** Local files of the rejected rows, where there are any. */
+  readonly rejects: RejectFiles | null;
+}
+export interface RejectFiles {
+  readonly quarantine: string;
+  readonly slipXlsx: string;
+  readonly slipJson: string;
+}

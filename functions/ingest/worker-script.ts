@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { packageRoot } from "../shared/package-root.ts";
+
+/**
+ * Path of the worker as JavaScript: beside the bundle that is running, or, where the sources run
+ * (tests), bundled from them first if it is older than they are.
+ */
+export async function requireWorkerScript(): Promise<string> {
+  const here = fileURLToPath(import.meta.url);
+  if (!here.endsWith(".ts")) return join(dirname(here), "ingest-worker.js");
+  const folder = join(packageRoot, "dist", "from-sources");
+  const script = join(folder, "ingest-worker.js");
+  const sources = [join(packageRoot, "functions", "ingest"), join(packageRoot, "functions", "shared")];
+  if (existsSync(script) && statSync(script).mtimeMs >= newestChange(sources)) return script;
+  const { build } = await import("esbuild");
+  mkdirSync(folder, { recursive: true });
+  // Test files run in several processes; each writes its own and moves it into place.
+  const own = join(folder, `ingest-worker.${process.pid}.js`);
+  await build({
+    entryPoints: [join(packageRoot, "functions", "ingest", "worker.ts")],
+    outfile: own, bundle: true, platform: "node", format: "esm", target: "node20.19",
+    packages: "external", logLevel: "warning",
+  });
+  renameSync(own, script);
+  return script;
+}
+
+function newestChange(folders: readonly string[]): number {
+  let newest = 0;
+  for (const folder of folders) {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;
+      newest = Math.max(newest, statSync(join(entry.parentPath, entry.name)).mtimeMs);
+    }
+  }
+  return newest;
+}

@@ -1,0 +1,73 @@
+// Child process of the ingest: judges one file at a time and stages its rows; see worker-pool.ts.
+import { join } from "node:path";
+import { ContractError, EngineError } from "../shared/errors.ts";
+import { parseSeed } from "../shared/seeds.ts";
+import { openDuckDb } from "../shared/sql-engine-duckdb-open.ts";
+import { buildJudgeSeeds } from "./judge/seeds.ts";
+import { Staging } from "./staging.ts";
+import { judgeLandedFile, type JobContext } from "./worker-job.ts";
+import type { FromWorker, StartMessage, ToWorker } from "./worker-messages.ts";
+
+let context: JobContext | undefined;
+
+process.on("message", (message: ToWorker) => {
+  handle(message).then(send, (cause: unknown) => {
+    // Broken contracts and a broken engine are nobody's file; everything else that a file makes
+    // the parsers throw ends this process and refuses that file as `crashed`.
+    if (cause instanceof ContractError || cause instanceof EngineError) {
+      send({ kind: "fault", message: cause.message });
+    } else {
+      send({ kind: "failed", why: describePlace(cause) }, () => process.exit(70));
+    }
+  });
+});
+// The parent is gone: nobody waits for this work.
+process.on("disconnect", () => process.exit(0));
+
+async function handle(message: ToWorker): Promise<FromWorker> {
+  if (message.kind === "start") {
+    context = await start(message);
+    return { kind: "ready" };
+  }
+  if (!context) throw new ContractError(`worker: invalid message before start: ${message.kind}`);
+  if (message.kind === "flush") return { kind: "flushed", parts: await context.staging.flush() };
+  return { kind: "judged", file: message.file, result: await judgeLandedFile(message, context) };
+}
+
+async function start(message: StartMessage): Promise<JobContext> {
+  watchMemory(message.memoryMb);
+  const db = await openDuckDb({
+    threads: 1,
+    memoryLimit: `${Math.max(64, Math.floor(message.memoryMb / 2))}MB`,
+    tempDir: join(message.folder, "spill"),
+    allowed: [message.folder],
+  });
+  return {
+    staging: new Staging(db, message.folder),
+    folder: message.folder,
+    contracts: message.contracts,
+    seeds: buildJudgeSeeds(message.seeds.map(({ name, text }) => parseSeed(name, text))),
+    tokenKey: Buffer.from(message.tokenKey, "hex"),
+    now: () => performance.now(),
+  };
+}
+
+/** The heap has its own limit (--max-old-space-size); this one counts native memory too. */
+function watchMemory(limitMb: number): void {
+  setInterval(() => {
+    if (process.memoryUsage.rss() > limitMb * 1_048_576) {
+      send({ kind: "failed", why: `memory above ${limitMb} MB` }, () => process.exit(71));
+    }
+  }, 100).unref();
+}
+
+/** Class and place of an error, never its text: that may quote the file. */
+function describePlace(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown error";
+  const frame = /^\s+at .*?([\w.-]+:\d+):\d+\)?$/m.exec(cause.stack ?? "")?.[1];
+  return frame === undefined ? cause.name : `${cause.name} at ${frame}`;
+}
+
+function send(message: FromWorker, done?: () => void): void {
+  process.send?.(message, undefined, undefined, () => done?.());
+}

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { EngineError } from "../shared/errors.ts";
+import { homeKeys } from "../shared/home.ts";
+import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
+import type { NightGroup } from "../shared/night-plan.ts";
+import type { ObjectStore } from "../shared/object-store.ts";
+import { formatLedger } from "../shared/read-ledger.ts";
+import { readJson } from "../shared/read-json.ts";
+import type { GroupContext, GroupEntry } from "./ingest-group.ts";
+import type { SettledNight } from "./settle-night.ts";
+
+/** One file a relation, system and knowledge day. */
+const lakeFile = "part-0";
+
+/** Personal data: readable by the owner alone. */
+const privateMode = 0o600;
+
+/**
+ * Writes everything of one knowledge day to its final keys, the night file last. All bytes but
+ * `seconds` follow from the landed files; `seconds` of a run that was killed come from receipts.
+ */
+export async function writeGroup(
+  group: NightGroup, entries: readonly GroupEntry[], outputs: SettledNight["outputs"],
+  { store, log }: GroupContext,
+): Promise<{ readonly closed: ClosedNight; readonly ledger: readonly LedgerRow[] }> {
+  const { knownOn } = group;
+  const objects: { key: string; sha256: string; rows: number }[] = [];
+  for (const { relation, system, path, rows } of outputs) {
+    const key = (relation.isPrivate ? homeKeys.privateLake : homeKeys.lake)(
+      relation.name, system, knownOn, lakeFile);
+    const sha256 = await sha256OfFile(path);
+    await store.putFile(key, path, relation.isPrivate ? { mode: privateMode } : {});
+    objects.push({ key, sha256, rows });
+  }
+  objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+
+  const ledger: LedgerRow[] = [];
+  for (const entry of entries) {
+    await writeRejects(store, entry);
+    ledger.push(await writeReceipt(store, entry.row));
+  }
+  await store.put(homeKeys.ledger(knownOn), formatLedger(ledger));
+  const closed: ClosedNight = { day: knownOn, objects, files: ledger.length };
+  const { written } = await store.put(
+    homeKeys.night(knownOn), `${JSON.stringify(closed)}\n`, { ifNoneMatch: true },
+  );
+  if (!written) {
+    throw new EngineError(
+      `${homeKeys.night(knownOn)}: duplicate in ${store.name}; another run closed the night`,
+    );
+  }
+  log.record("ingest.closed", { day: knownOn, files: ledger.length, objects: objects.length });
+  return { closed, ledger };
+}
+
+async function writeRejects(store: ObjectStore, { planned, taken }: GroupEntry): Promise<void> {
+  if (!taken?.rejects) return;
+  const { system, landingDay, fileName } = planned;
+  const { quarantine, slipJson, slipXlsx } = taken.rejects;
+  const mode = { mode: privateMode };
+  await store.putFile(homeKeys.quarantine(system, landingDay, fileName), quarantine, mode);
+  await store.putFile(homeKeys.slip(system, landingDay, fileName, "json"), slipJson, mode);
+  await store.putFile(homeKeys.slip(system, landingDay, fileName, "xlsx"), slipXlsx, mode);
+}
+
+/**
+ * The receipt of a file, and its ledger row: a receipt left by a run that was killed before it
+ * closed the night lends its `seconds`, so that ledger and receipts agree to the byte.
+ */
+async function writeReceipt(store: ObjectStore, row: LedgerRow): Promise<LedgerRow> {
+  const key = homeKeys.receipt(row.system, row.landing_day, row.sha256);
+  const { written } = await store.put(key, formatReceipt(row), { ifNoneMatch: true });
+  if (written) return row;
+  const earlier = await readJson<LedgerRow>(store, key);
+  // The same bytes under another name in one folder: the first one holds the receipt.
+  if (!earlier || earlier.file_name !== row.file_name) return row;
+  const settled = { ...row, seconds: earlier.seconds };
+  await store.put(key, formatReceipt(settled));
+  return settled;
+}
+
+function formatReceipt(row: LedgerRow): string {
+  return `${JSON.stringify(row)}\n`;
+}
+
+async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

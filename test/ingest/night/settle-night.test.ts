@@ -1,0 +1,171 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  settleNight, type EarlierFile, type NightFile,
+} from "../../../functions/ingest/settle-night.ts";
+import { Staging, type StagedPart, type StagedRow } from "../../../functions/ingest/staging.ts";
+import {
+  openDuckDb, quoteText, type OpenDuckDb,
+} from "../../../functions/shared/sql-engine-duckdb-open.ts";
+
+let folder: string;
+let db: OpenDuckDb;
+let earlier: EarlierFile[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "settle-"));
+  db = await openDuckDb({
+    threads: 1, memoryLimit: "500MB", tempDir: join(folder, "spill"), allowed: [folder],
+  });
+  earlier = [];
+});
+afterEach(() => {
+  db.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface File {
+  readonly export?: string;
+  readonly mode?: "full" | "delta";
+  readonly scopes?: readonly string[];
+  /** Record id and content, `id:content` or `id:content:version:scope`; `!id` is rejected. */
+  readonly rows: readonly string[];
+}
+
+const isRejected = (text: string): boolean => text.startsWith("!");
+
+function staged(text: string, i: number): StagedRow {
+  const [id = "", content = "", version = "0", scope = ""] = text.replace("!", "").split(":");
+  const identity = { recordId: id, personKey: id, idRest: "", rowNumber: i + 2, sheet: "" };
+  const row = isRejected(text)
+    ? { relation: "rejected_identity", values: [id, null], contentHash: "", scope: "" }
+    : {
+      relation: "training_record", contentHash: content, scope,
+      values: [id, "token", null, null, "C1", scope, "online", null, 2700, true, null, null, null,
+        null, 18_700, 1_600_000_000_000],
+    };
+  return {
+    row: { ...identity, recordVersion: Number(version), ...row }, rowNumber: i + 2, sheet: "",
+  };
+}
+
+/** Runs one night; returns the stored rows as `id content` (`gone`, `standing`), in order. */
+async function night(knownOn: string, files: readonly File[], shown = "rows") {
+  const out = join(folder, knownOn);
+  mkdirSync(out);
+  const staging = new Staging(db, out);
+  const nightFiles: NightFile[] = [];
+  const parts: StagedPart[] = [];
+  for (const [i, file] of files.entries()) {
+    const { mode = "full", rows } = file;
+    await staging.append(i + 1, 1, rows.map(staged));
+    nightFiles.push({
+      file: i + 1, system: "vendor-x", export: file.export ?? "courses", mode,
+      landingDay: knownOn, fileId: `f${i}`, effectiveScopes: file.scopes ?? [""],
+    });
+  }
+  parts.push(...await staging.flush());
+  const settled = await settleNight({
+    connection: db.connection, knownOn, files: nightFiles, parts, earlier, outFolder: out,
+  });
+  const stored: string[] = [];
+  for (const { relation, system, path } of settled.outputs) {
+    const read = await db.connection.runAndReadAll(
+      `SELECT record_id, content_hash, is_retraction FROM read_parquet(${quoteText(path)})`);
+    for (const [id, content, gone] of read.getRowsJS()) {
+      stored.push(relation.name === "rejected_identity" ? `${id} standing`
+        : `${id} ${gone === true ? "gone" : content}`);
+    }
+    if (relation.name !== "rejected_identity") {
+      earlier.push({ relation: relation.name, system, path });
+    }
+  }
+  return shown === "rows" ? stored : Object.fromEntries(settled.unchanged);
+}
+
+describe("a full export", () => {
+  it("stores what differs from the snapshot before and what is gone", async () => {
+    expect(await night("2021-01-01", [{ rows: ["a:1", "b:1", "c:1"] }]))
+      .toEqual(["a 1", "b 1", "c 1"]);
+    expect(await night("2021-01-02", [{ rows: ["a:1", "b:2"] }])).toEqual(["c gone", "b 2"]);
+    expect(await night("2021-01-03", [{ rows: ["a:1", "b:2"] }])).toEqual([]);
+  });
+
+  it("stores a record again that comes back unchanged", async () => {
+    await night("2021-01-01", [{ rows: ["a:1", "b:1"] }]);
+    await night("2021-01-02", [{ rows: ["a:1"] }]);
+    expect(await night("2021-01-03", [{ rows: ["a:1", "b:1"] }])).toEqual(["b 1"]);
+    expect(await night("2021-01-04", [{ rows: ["a:1", "b:1"] }])).toEqual([]);
+  });
+
+  it("leaves a record standing whose id can be read in a rejected row", async () => {
+    await night("2021-01-01", [{ rows: ["a:1", "b:1"] }]);
+    expect(await night("2021-01-02", [{ rows: ["a:1", "!b"] }])).toEqual(["b standing"]);
+    expect(await night("2021-01-03", [{ rows: ["a:1"] }])).toEqual(["b gone"]);
+  });
+
+  it("stores nothing of a record that repeats its older and newest version", async () => {
+    expect(await night("2021-01-01", [{ rows: ["a:1", "a:2"] }])).toEqual(["a 1", "a 2"]);
+    expect(await night("2021-01-02", [{ rows: ["a:1", "a:2"] }])).toEqual([]);
+    expect(await night("2021-01-03", [{ rows: ["a:2", "a:1"] }])).toEqual(["a 1"]);
+  });
+
+  it("takes the records of all its files together", async () => {
+    await night("2021-01-01", [{ rows: ["a:1"] }, { rows: ["b:1"] }]);
+    expect(await night("2021-01-02", [{ rows: ["b:1"] }, { rows: ["a:1"] }])).toEqual([]);
+  });
+
+  it("leaves a scope standing that is not delivered", async () => {
+    const both = { scopes: ["p", "q"], rows: ["a:1:0:p", "b:1:0:p", "c:1:0:q"] };
+    await night("2021-01-01", [both]);
+    expect(await night("2021-01-02", [{ scopes: ["p"], rows: ["a:1:0:p"] }])).toEqual(["b gone"]);
+  });
+
+  it("lets nothing of a held file take effect, but counts its unchanged rows", async () => {
+    await night("2021-01-01", [{ rows: ["a:1", "b:1"] }]);
+    expect(await night("2021-01-02", [{ scopes: [], rows: ["a:1", "z:1"] }], "unchanged"))
+      .toEqual({ 1: 1 });
+    expect(await night("2021-01-03", [{ rows: ["a:1", "b:1"] }])).toEqual([]);
+  });
+});
+
+describe("a delta export", () => {
+  it("stores versions that differ from the newest one before and takes nothing back", async () => {
+    const mode = "delta" as const;
+    await night("2021-01-01", [{ mode, rows: ["a:1", "b:1"] }]);
+    expect(await night("2021-01-02", [{ mode, rows: ["a:1", "c:1"] }])).toEqual(["c 1"]);
+    expect(await night("2021-01-03", [{ mode, rows: ["a:2", "a:1"] }])).toEqual(["a 2", "a 1"]);
+    expect(await night("2021-01-04", [{ mode, rows: ["a:1"] }], "unchanged")).toEqual({ 1: 1 });
+  });
+
+  it("compares with the highest version of the source, not with the last to arrive", async () => {
+    const mode = "delta" as const;
+    await night("2021-01-01", [{ mode, rows: ["a:new:20"] }]);
+    expect(await night("2021-01-02", [{ mode, rows: ["a:old:10"] }])).toEqual(["a old"]);
+    expect(await night("2021-01-03", [{ mode, rows: ["a:new:20"] }])).toEqual([]);
+  });
+});
+
+it("fills the envelope and repeats the person in a retraction", async () => {
+  await night("2021-01-01", [{ rows: ["a:1"] }, { rows: ["b:1"] }]);
+  await night("2021-01-02", [{ rows: ["b:1"] }]);
+  const read = await db.connection.runAndReadAll(`SELECT system, export, known_on::VARCHAR AS known_on,
+    file_id, row_number, export_seq, person_key, is_retraction, teacher_no, person_token,
+    credit_seconds, event_on::VARCHAR AS event_on
+    FROM read_parquet([${earlier.map((e) => quoteText(e.path)).join(", ")}])
+    WHERE record_id = 'a' ORDER BY known_on`);
+  expect(read.getRowObjectsJS()).toEqual([
+    {
+      system: "vendor-x", export: "courses", known_on: "2021-01-01", file_id: "f0", row_number: 2n,
+      export_seq: 4_294_967_297n, person_key: "a", is_retraction: false, teacher_no: "a",
+      person_token: "token", credit_seconds: 2700n, event_on: "2021-03-14",
+    },
+    {
+      system: "vendor-x", export: "courses", known_on: "2021-01-02", file_id: "", row_number: 0n,
+      export_seq: 1n, person_key: "a", is_retraction: true, teacher_no: "a",
+      person_token: "token", credit_seconds: null, event_on: null,
+    },
+  ]);
+});
