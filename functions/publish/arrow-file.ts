@@ -1,5 +1,5 @@
 import {
-  Float64, RecordBatch, Schema, Struct, Table, Utf8, Field, makeData, tableToIPC,
+  Field, Float64, RecordBatch, RecordBatchFileWriter, Schema, Struct, Utf8, makeData,
 } from "apache-arrow";
 import type { Data } from "apache-arrow";
 import { numberColumns } from "../shared/publication.ts";
@@ -12,15 +12,28 @@ export type Row = Readonly<Record<string, Cell>>;
  * others, one record batch; the same rows give the same bytes.
  */
 export function buildArrowFile(columns: readonly string[], rows: readonly Row[]): Uint8Array {
-  const fields = columns.map((name) =>
-    new Field(name, numberColumns.has(name) ? new Float64() : new Utf8(), true));
-  const schema = new Schema(fields);
+  const { schema, struct } = schemaOf(columns);
   const children = columns.map((name) =>
     numberColumns.has(name) ? buildNumbers(name, rows) : buildTexts(name, rows));
   const batch = new RecordBatch(schema, makeData({
-    type: new Struct(fields), length: rows.length, nullCount: 0, children: children as Data[],
+    type: struct, length: rows.length, nullCount: 0, children: children as Data[],
   }));
-  return tableToIPC(new Table(schema, [batch]), "file");
+  return RecordBatchFileWriter.writeAll([batch]).toUint8Array(true);
+}
+
+const number = new Float64();
+const text = new Utf8();
+const schemas = new Map<readonly string[], { schema: Schema; struct: Struct }>();
+
+/** A province has two hundred slices of the same few tables. */
+function schemaOf(columns: readonly string[]): { schema: Schema; struct: Struct } {
+  const known = schemas.get(columns);
+  if (known) return known;
+  const fields = columns.map((name) =>
+    new Field(name, numberColumns.has(name) ? number : text, true));
+  const made = { schema: new Schema(fields), struct: new Struct(fields) };
+  schemas.set(columns, made);
+  return made;
 }
 
 function buildNumbers(name: string, rows: readonly Row[]): Data<Float64> {
@@ -32,7 +45,7 @@ function buildNumbers(name: string, rows: readonly Row[]): Data<Float64> {
     data[i] = cell;
     valid.set(i);
   });
-  return makeData({ type: new Float64(), length: rows.length, data, ...valid.asNullBitmap() });
+  return makeData({ type: number, length: rows.length, data, ...valid.asNullBitmap() });
 }
 
 function buildTexts(name: string, rows: readonly Row[]): Data<Utf8> {
@@ -57,7 +70,7 @@ function buildTexts(name: string, rows: readonly Row[]): Data<Utf8> {
     at += part.length;
   }
   return makeData({
-    type: new Utf8(), length: rows.length, valueOffsets, data, ...valid.asNullBitmap(),
+    type: text, length: rows.length, valueOffsets, data, ...valid.asNullBitmap(),
   });
 }
 
@@ -84,11 +97,11 @@ const encoder = new TextEncoder();
 const encoded = new Map<string, Uint8Array>();
 
 /** Codes repeat in every slice; the cache is emptied before it could grow with free texts. */
-function encodeOnce(text: string): Uint8Array {
-  const known = encoded.get(text);
+function encodeOnce(cell: string): Uint8Array {
+  const known = encoded.get(cell);
   if (known) return known;
-  const bytes = encoder.encode(text);
+  const bytes = encoder.encode(cell);
   if (encoded.size > 50_000) encoded.clear();
-  encoded.set(text, bytes);
+  encoded.set(cell, bytes);
   return bytes;
 }

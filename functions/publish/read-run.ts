@@ -33,10 +33,10 @@ const figureQuery = (now: string, before: string): string => `
   LEFT JOIN read_parquet(${before}) AS b USING (area_code, segment_code, figure_code)
   ORDER BY area_code, segment_code, figure_code`;
 
-// One text a curve: a cell costs far more on its way out of DuckDB than a split does here.
+// One text a curve, sorted here: rows cost three times as much on their way out of DuckDB.
 const seriesQuery = (series: string): string => `
   SELECT area_code, figure_code, reading, string_agg(concat_ws(' ', CAST(on_date AS VARCHAR),
-    coalesce(CAST(n AS VARCHAR), ''), coalesce(CAST(d AS VARCHAR), '')), ',' ORDER BY on_date) AS points
+    coalesce(CAST(n AS VARCHAR), ''), coalesce(CAST(d AS VARCHAR), '')), ',') AS points
   FROM read_parquet(${series})
   GROUP BY area_code, figure_code, reading
   ORDER BY area_code, figure_code, reading`;
@@ -103,15 +103,16 @@ interface Curve {
   readonly area_code: string;
   readonly figure_code: string;
   readonly reading: string;
-  /** `2021-12-19 12 42,2021-12-20 13 42` */
+  /** `2021-12-20 13 42,2021-12-19 12 42`, in any order. */
   readonly points: string;
 }
 
-function parseCurve({ points, ...curve }: Curve): readonly SeriesRow[] {
+function parseCurve(curve: Curve): readonly SeriesRow[] {
+  const { area_code, figure_code, reading } = curve;
   const numberOf = (text = ""): number | null => (text === "" ? null : Number(text));
-  return points.split(",").map((point) => {
-    const [day = "", n, d] = point.split(" ");
-    return { ...curve, on_date: day, n: numberOf(n), d: numberOf(d) };
+  return curve.points.split(",").sort().map((point) => {
+    const [on_date = "", n, d] = point.split(" ");
+    return { area_code, figure_code, reading, on_date, n: numberOf(n), d: numberOf(d) };
   });
 }
 
