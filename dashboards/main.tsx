@@ -1,0 +1,119 @@
+import { render } from "preact";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import type { FigureRow } from "../functions/shared/figure-book.ts";
+import type { FigureCode } from "../functions/shared/figures.ts";
+import { translatorOf } from "../functions/shared/messages/catalogue.ts";
+import { pageTexts } from "../functions/shared/messages/pages.ts";
+import { formatDay } from "../functions/shared/number-format.ts";
+import { areaHref, formatAddress, parseAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { AreaPage } from "./area-page.tsx";
+import { readPointer } from "./data.ts";
+import type { LoadError, Pointer } from "./data.ts";
+import { PageContextProvider } from "./page-context.ts";
+import { Definition } from "./parts/definition.tsx";
+import { LazyRuns } from "./parts/lazy-runs.tsx";
+import { PrintMargins } from "./parts/print-margins.tsx";
+import { Failure, Loading, rememberedArea } from "./parts/states.tsx";
+import "./style.css";
+
+/** A newer publication is looked for this often, and when the page is seen again. */
+const pointerMilliseconds = 300_000;
+
+function App() {
+  const [address, setAddress] = useState(() => parseAddress(location.hash));
+  const [pointer, setPointer] = useState<Pointer | null>(null);
+  const [newer, setNewer] = useState<Pointer | null>(null);
+  const [failed, setFailed] = useState<LoadError | null>(null);
+  const [defined, setDefined] = useState<{ figure: FigureCode; row?: FigureRow } | null>(null);
+  const { language } = address;
+
+  const load = useCallback((isFirst: boolean) => {
+    setFailed(null);
+    readPointer(isFirst).then(setPointer, (error: LoadError) => setFailed(error));
+  }, []);
+  useEffect(() => load(true), []);
+  useEffect(() => {
+    const follow = () => {
+      setAddress(parseAddress(location.hash));
+      setDefined(null);
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  }, [language]);
+  useEffect(() => { scrollTo(0, 0); }, [address.page, address.area]);
+  useEffect(() => watchPointer(pointer, setNewer), [pointer]);
+
+  const context = useMemo(() => pointer && {
+    t: translatorOf(pageTexts, language), language, address, pointer,
+    change: (change: Partial<Address>) => {
+      location.hash = formatAddress({ ...parseAddress(location.hash), ...change });
+    },
+    define: (figure: FigureCode, row?: FigureRow) =>
+      setDefined(row ? { figure, row } : { figure }),
+  }, [pointer, language, address]);
+
+  if (address.page === "unknown") {
+    return <Failure kind="unknown" area={address.area} language={language} retry={goHome} />;
+  }
+  if (failed) {
+    return (
+      <Failure
+        kind={failed.kind} area={address.area} language={language} retry={() => load(false)}
+      />
+    );
+  }
+  if (!context || !pointer) return <Loading language={language} />;
+  return (
+    <PageContextProvider value={context}>
+      {newer && (
+        <p class="newer" role="status">
+          {context.t("newerText", { day: formatDay(newer.as_of, language) })}{" "}
+          <button
+            type="button" class="chip strong"
+            onClick={() => { setPointer(newer); setNewer(null); }}
+          >
+            {context.t("newerLoad")}
+          </button>
+        </p>
+      )}
+      {address.page === "runs" ? <LazyRuns /> : <AreaPage area={address.area} />}
+      {defined && (
+        <Definition figure={defined.figure} row={defined.row} close={() => setDefined(null)} />
+      )}
+      <PrintMargins />
+    </PageContextProvider>
+  );
+}
+
+/** Offers a newer publication, never jumps to it. */
+function watchPointer(
+  pointer: Pointer | null, offer: (newer: Pointer) => void,
+): (() => void) | undefined {
+  if (!pointer) return undefined;
+  const look = () => {
+    if (document.visibilityState !== "visible") return;
+    readPointer(false).then(
+      (found) => { if (found.run_id !== pointer.run_id) offer(found); },
+      (error: LoadError) => console.warn(error.message),
+    );
+  };
+  const timer = setInterval(look, pointerMilliseconds);
+  document.addEventListener("visibilitychange", look);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+  };
+}
+
+function goHome(): void {
+  location.hash = areaHref(rememberedArea(), parseAddress(location.hash).language);
+}
+
+const root = document.getElementById("app");
+if (!root) throw new Error("page: missing: element #app");
+if (location.hash === "" && rememberedArea() !== "51") goHome();
+render(<App />, root);

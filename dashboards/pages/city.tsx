@@ -1,0 +1,30 @@
+import { childrenOf } from "../../functions/shared/areas.ts";
+import { formatCount } from "../../functions/shared/number-format.ts";
+import type { AreaPageProps } from "../area-page.tsx";
+import { usePage } from "../page-context.ts";
+import { Attention } from "../parts/attention.tsx";
+import { CountyTable } from "../parts/county-table.tsx";
+import { GateCards, GateTrackPart } from "../parts/gates.tsx";
+import { Groups } from "../parts/groups.tsx";
+import { Reading } from "../parts/reading.tsx";
+
+/** Which of my counties, and why? */
+export function CityPage({ book, series, area }: AreaPageProps) {
+  const { t } = usePage();
+  const counties = childrenOf(area);
+  const heading = t("countiesHeading", { n: formatCount(counties.length) });
+  return (
+    <main id="main" tabIndex={-1}>
+      <Reading book={book} area={area} />
+      <GateTrackPart book={book} series={series} area={area} />
+      <GateCards book={book} area={area} />
+      <section class="wide">
+        <h2>{heading}</h2>
+        <p class="quiet">{t("citiesNote")}</p>
+        <CountyTable book={book} counties={counties} />
+      </section>
+      <section class="half"><Groups book={book} area={area} /></section>
+      <section class="half"><Attention area={area} limit={10} /></section>
+    </main>
+  );
+}

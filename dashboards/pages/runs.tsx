@@ -1,0 +1,162 @@
+import { systemNames } from "../../functions/shared/messages/systems.ts";
+import {
+  formatBytes, formatCount, formatDay, formatDuration, nothing,
+} from "../../functions/shared/number-format.ts";
+import { buildArrivals, listNights } from "../arrivals.ts";
+import type { FileRow, LoadError, StepRow, SystemRow } from "../data.ts";
+import { usePage } from "../page-context.ts";
+import { ArrivalGrid } from "../parts/arrival-grid.tsx";
+import { FileTable } from "../parts/file-table.tsx";
+import { Footer } from "../parts/footer.tsx";
+import { Header } from "../parts/header.tsx";
+import { SortableTable } from "../parts/sortable-table.tsx";
+import { Failure, Loading } from "../parts/states.tsx";
+import { useTable } from "../use-table.ts";
+
+/** Did the night work, what came, what was refused, what did it cost? */
+export function RunsPage() {
+  const { address, language } = usePage();
+  const systems = useTable(address.area, "systems");
+  if (systems.kind === "failed") {
+    return <Broken error={systems.error} />;
+  }
+  if (systems.kind === "loading") {
+    return <><Header book={null} systems={null} /><Loading language={language} /></>;
+  }
+  return (
+    <>
+      <Header book={null} systems={systems.rows} />
+      {address.area === "51"
+        ? <Nights systems={systems.rows} />
+        : <main id="main" tabIndex={-1}><SystemTable systems={systems.rows} level="h1" /></main>}
+      <Footer />
+    </>
+  );
+}
+
+function Broken({ error }: { readonly error: LoadError }) {
+  const { address, language } = usePage();
+  return (
+    <>
+      <Header book={null} systems={null} />
+      <Failure
+        kind={error.kind} area={address.area} language={language} retry={() => location.reload()}
+      />
+    </>
+  );
+}
+
+function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
+  const { t, language, address, pointer } = usePage();
+  const files = useTable("51", "files");
+  const steps = useTable("51", "steps");
+  if (files.kind === "failed") return <Broken error={files.error} />;
+  if (files.kind === "loading") return <Loading language={language} />;
+  const stepRows = steps.kind === "ready" ? steps.rows : [];
+  const nights = listNights(
+    [...files.rows, ...stepRows].map((row) => row.known_on).concat(pointer.as_of));
+  const night = address.day && nights.includes(address.day) ? address.day : pointer.as_of;
+  const ofNight = files.rows.filter((file) => file.known_on === night);
+  const silent = systems.filter((system) => !Number(system.is_in_time));
+  return (
+    <main id="main" tabIndex={-1}>
+      <section class="reading wide">
+        <h1>{leadOf(ofNight)}</h1>
+        <p>
+          {silent.length === 0
+            ? t("runsAllInTime")
+            : t("runsSilent", {
+              n: silent.length,
+              systems: silent.map((s) => systemNames[s.system]?.[language] ?? s.system).join("、"),
+            })}
+        </p>
+      </section>
+      <ArrivalGrid
+        systems={systems} nights={nights} night={night}
+        arrivals={buildArrivals(systems, files.rows, nights)}
+      />
+      <section class="wide">
+        <h2>{t("filesHeading", { day: formatDay(night, language) })}</h2>
+        {ofNight.length === 0
+          ? <p class="quiet">{t("filesNone")}</p>
+          : <FileTable files={ofNight} night={night} />}
+      </section>
+      <Steps rows={stepRows.filter((step) => step.known_on === night)} night={night} />
+      <SystemTable systems={systems} level="h2" />
+    </main>
+  );
+
+  function leadOf(rows: readonly FileRow[]): string {
+    const day = formatDay(night, language);
+    if (rows.length === 0) return t("runsLeadNone", { day });
+    const sum = (key: "rows_read" | "rows_accepted" | "rows_rejected" | "rows_duplicate") =>
+      formatCount(rows.reduce((total, row) => total + (row[key] ?? 0), 0));
+    return t("runsLead", {
+      day, files: formatCount(rows.length), read: sum("rows_read"),
+      accepted: sum("rows_accepted"), rejected: sum("rows_rejected"),
+      duplicate: sum("rows_duplicate"),
+    });
+  }
+}
+
+function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly night: string }) {
+  const { t, language } = usePage();
+  if (rows.length === 0) return null;
+  const heading = t("stepsHeading", { day: formatDay(night, language) });
+  return (
+    <section class="half">
+      <h2>{heading}</h2>
+      <SortableTable
+        caption={heading} rows={rows} keyOf={(row) => row.step} initialSort="" isFixed
+        columns={[
+          { key: "step", head: t("colStep"), cell: (row) => row.step },
+          {
+            key: "seconds", head: t("colSeconds"), isNumber: true,
+            cell: (row) => formatDuration(row.seconds),
+          },
+          {
+            key: "bytes", head: t("colBytes"), isNumber: true,
+            cell: (row) => formatBytes(row.bytes),
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+function SystemTable({ systems, level: Heading }: {
+  readonly systems: readonly SystemRow[]; readonly level: "h1" | "h2";
+}) {
+  const { t, language } = usePage();
+  return (
+    <section class="half">
+      <Heading>{t("newestArrival")}</Heading>
+      <SortableTable
+        caption={t("newestArrival")} rows={systems} keyOf={(row) => row.system}
+        initialSort="" isFixed
+        columns={[
+          {
+            key: "system", head: t("gridSystem"),
+            cell: (row) => systemNames[row.system]?.[language] ?? row.system,
+          },
+          {
+            key: "arrival", head: t("newestArrival"),
+            cell: (row) => formatDay(row.newest_arrival_on, language),
+          },
+          {
+            key: "state", head: t("colState"),
+            cell: (row) => Number(row.is_in_time)
+              ? <span class="state-word ok">✓ {t("inTime")}</span>
+              : (
+                <span class="state-word late">
+                  ▲ {row.silent_days === null
+                    ? nothing
+                    : t("silentDays", { n: formatCount(row.silent_days) })}
+                </span>
+              ),
+          },
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+import { systemNames } from "../../functions/shared/messages/systems.ts";
+import { formatDay } from "../../functions/shared/number-format.ts";
+import { formatAddress } from "../address.ts";
+import type { Arrival } from "../arrivals.ts";
+import type { SystemRow } from "../data.ts";
+import { usePage } from "../page-context.ts";
+
+const kinds: readonly Arrival[] = ["arrived", "late", "held", "refused", "silent", "notDue"];
+
+/** Systems × nights; a column head opens the files of its night. */
+export function ArrivalGrid({ systems, nights, night, arrivals }: {
+  readonly systems: readonly SystemRow[];
+  readonly nights: readonly string[];
+  readonly night: string;
+  readonly arrivals: ReadonlyMap<string, readonly Arrival[]>;
+}) {
+  const { t, language, address, change } = usePage();
+  return (
+    <section class="wide">
+      <h2>{t("gridHeading")}</h2>
+      <p class="quiet">{t("gridNote")}</p>
+      <div class="table-frame" role="region" aria-label={t("gridHeading")} tabIndex={0}>
+        <table class="grid">
+          <thead>
+            <tr>
+              <th scope="col">{t("gridSystem")}</th>
+              {nights.map((day) => (
+                <th key={day} scope="col" class={day === night ? "chosen" : ""}>
+                  <a
+                    href={formatAddress({ ...address, day })} aria-current={day === night || undefined}
+                    aria-label={formatDay(day, language)}
+                    onClick={(e) => { e.preventDefault(); change({ day }); }}
+                  >
+                    <small>{day.slice(2, 4)}.{Number(day.slice(5, 7))}</small>
+                    {Number(day.slice(8))}
+                  </a>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {systems.map((system) => (
+              <tr key={system.system}>
+                <th scope="row">{systemNames[system.system]?.[language] ?? system.system}</th>
+                {(arrivals.get(system.system) ?? []).map((arrival, i) => (
+                  <td
+                    key={nights[i]} class={`cell ${arrival}`}
+                    title={`${formatDay(nights[i], language)} ${t(`cell_${arrival}`)}`}
+                  >
+                    <span aria-hidden="true">{t(`sign_${arrival}`)}</span>
+                    <span class="hidden">{t(`cell_${arrival}`)}</span>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <ul class="legend">
+        {kinds.map((kind) => (
+          <li key={kind}>
+            <i class={`cell ${kind}`} aria-hidden="true">{t(`sign_${kind}`)}</i>
+            {t(`cell_${kind}`)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

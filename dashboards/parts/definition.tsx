@@ -1,0 +1,46 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { FigureRow } from "../../functions/shared/figure-book.ts";
+import { figureNames } from "../../functions/shared/figures.ts";
+import type { FigureCode } from "../../functions/shared/figures.ts";
+import {
+  formatDay, formatHours, formatRatio, formatShare,
+} from "../../functions/shared/number-format.ts";
+import { usePage } from "../page-context.ts";
+import { isInSeconds } from "./figure-cell.tsx";
+
+type Definitions = typeof import("../../functions/shared/messages/definitions.ts");
+
+/** What a figure means: name, unit, numerator, denominator, value, day, run. */
+export function Definition({ figure, row, close }: {
+  readonly figure: FigureCode; readonly row: FigureRow | undefined; readonly close: () => void;
+}) {
+  const { t, language, pointer } = usePage();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [texts, setTexts] = useState<Definitions | null>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    void import("../../functions/shared/messages/definitions.ts").then(setTexts);
+  }, []);
+  const name = figureNames[figure];
+  const words = texts?.definitionTexts[language];
+  const parts = words && figure in words ? words[figure as keyof typeof words] : null;
+  const ratio = row && (isInSeconds(figure)
+    ? t("hoursRatio", { n: formatHours(row.n), d: formatHours(row.d) })
+    : formatRatio(row.n, row.d));
+  return (
+    <dialog ref={dialog} class="definition" aria-labelledby="definition-name" onClose={close}>
+      <h2 id="definition-name">{name[language]}</h2>
+      {row && row.share !== null && <p class="big">{formatShare(row.share)} <small>{ratio}</small></p>}
+      <dl>
+        {parts && <><dt>{t("defineN")}</dt><dd>{parts.n}</dd></>}
+        {parts?.d && <><dt>{t("defineD")}</dt><dd>{parts.d}</dd></>}
+        <dt>{t("defineUnit")}</dt><dd>{texts?.unitTexts[language][name.unit] ?? name.unit}</dd>
+        <dt>{t("defineCode")}</dt><dd>{figure}</dd>
+      </dl>
+      <p class="quiet">
+        {t("defineAsOf", { day: formatDay(pointer.as_of, language), run: pointer.run_id })}
+      </p>
+      <form method="dialog"><button class="chip strong">{t("defineClose")}</button></form>
+    </dialog>
+  );
+}

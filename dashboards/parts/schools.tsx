@@ -1,0 +1,70 @@
+import { isReported } from "../../functions/shared/charts/county-classes.ts";
+import type { FigureBook } from "../../functions/shared/figure-book.ts";
+import type { FigureCode } from "../../functions/shared/figures.ts";
+import { formatCount, formatHours, nothing } from "../../functions/shared/number-format.ts";
+import type { SchoolRow } from "../data.ts";
+import { usePage } from "../page-context.ts";
+import { useTable } from "../use-table.ts";
+import { ShareCell, stateName } from "./figure-cell.tsx";
+import { SortableTable } from "./sortable-table.tsx";
+import type { Column } from "./sortable-table.tsx";
+
+/** Schools of a county, the most missing hours first. */
+export function Schools({ book, area }: { readonly book: FigureBook; readonly area: string }) {
+  const { t, language } = usePage();
+  const schools = useTable(area, "schools");
+  if (schools.kind === "loading") return <section class="wide skeleton" />;
+  if (schools.kind === "failed") {
+    return <section class="wide"><p class="quiet">{t("partFailed")}</p></section>;
+  }
+  const rows = schools.rows;
+  const reported = isReported(book, area);
+  const share = (figure: FigureCode, head: string): Column<SchoolRow> => ({
+    key: figure, head, isNumber: true,
+    value: (school) => book.find(school.school_code, figure)?.share,
+    cell: (school) => <ShareCell row={book.find(school.school_code, figure)} />,
+  });
+  const missing = (figure: FigureCode, head: string): Column<SchoolRow> => ({
+    key: figure, head, isNumber: true,
+    value: (school) => reported ? book.find(school.school_code, figure)?.n : null,
+    cell: (school) => reported
+      ? formatHours(book.find(school.school_code, figure)?.n)
+      : stateName("not_reported", language),
+  });
+  const heading = t("schoolsHeading", { n: formatCount(rows.length) });
+  return (
+    <section class="wide">
+      <h2>{heading}</h2>
+      <p class="quiet">{t("schoolsNote")}</p>
+      <SortableTable
+        caption={heading} rows={rows} keyOf={(school) => school.school_code}
+        initialSort="-H5_practice"
+        columns={[
+          {
+            key: "school", head: t("colSchool"), value: (school) => schoolName(school),
+            cell: (school) => schoolName(school),
+          },
+          {
+            key: "type", head: t("colSchoolType"), value: (school) => school.school_type,
+            cell: (school) => school.school_type ?? nothing,
+          },
+          {
+            key: "place", head: t("colPlace"), value: (school) => school.place_type,
+            cell: (school) => school.place_type ?? nothing,
+          },
+          {
+            key: "teachers", head: t("colTeachers"), isNumber: true,
+            value: (school) => school.n_teachers, cell: (school) => formatCount(school.n_teachers),
+          },
+          share("H1", t("colH1")), share("H3", t("colH3")), share("H2", t("colH2")),
+          missing("H5_online", t("colMissingOnline")),
+          missing("H5_practice", t("colMissingPractice")),
+        ]}
+      />
+    </section>
+  );
+
+  function schoolName(school: SchoolRow): string {
+    return school.school_code.endsWith("-small") ? t("mergedSchools") : school.school_name;
+  }
+}

@@ -1,0 +1,41 @@
+/** Words inside charts and their descriptions. */
+export const chartTexts = {
+  zh: {
+    trackTitle: "已启动的县与三个目标",
+    trackNow: "{n} 县",
+    trackDesc: "截至{day}，{d} 个县（市、区）中已启动 {n} 个。",
+    trackReached: "✓ {day} 第 {n} 县启动，按期",
+    trackReachedLate: "▲ {day} 第 {n} 县启动，逾期",
+    gateLabel: "{percent}% · {needed} 县",
+    gateDescReached: "{percent}% 目标需 {needed} 县，期限{due}，{day}达到。",
+    gateDescProjected: "{percent}% 目标需 {needed} 县，期限{due}，按近四周速度{day}达到。",
+    gateDescOpen: "{percent}% 目标需 {needed} 县，期限{due}，尚未达到。",
+    cityStrip: "{city}：{sum}",
+    dumbbellTitle: "帮扶群体与其他教师的学时进度",
+    dumbbellDesc: "{label} {group}，其他教师 {others}，相差 {gap} 个百分点。",
+    dumbbellAbsent: "{label}：{absence}。",
+    sparkTitle: "近一年走势",
+    sparkDesc: "{from} {start}，{to} {end}",
+    sparkNone: "没有可比的历史",
+  },
+  en: {
+    trackTitle: "Counties started and the three gates",
+    trackNow: "{n} counties",
+    trackDesc: "As of {day}, {n} of {d} counties have started. ",
+    trackReached: "✓ {day}: county {n}, in time",
+    trackReachedLate: "▲ {day}: county {n}, late",
+    gateLabel: "{percent}% · {needed} counties",
+    gateDescReached: "The {percent}% gate needs {needed}, due {due}, reached {day}. ",
+    gateDescProjected: "The {percent}% gate needs {needed}, due {due}, projected {day}. ",
+    gateDescOpen: "The {percent}% gate needs {needed}, due {due}, not reached. ",
+    cityStrip: "{city}: {sum}",
+    dumbbellTitle: "Progress of hours, helped groups and the others",
+    dumbbellDesc: "{label} {group}, others {others}, {gap} points apart. ",
+    dumbbellAbsent: "{label}: {absence}. ",
+    sparkTitle: "The past year",
+    sparkDesc: "{from} {start}, {to} {end}",
+    sparkNone: "no history to compare",
+  },
+} as const;
+
+export type ChartText = keyof typeof chartTexts.zh;
