@@ -11,7 +11,7 @@ export const MAX_NESTING = 64;
 
 /** Whether brackets outside strings nest deeper than `MAX_NESTING`. */
 export function isNestedTooDeep(json: string): boolean {
-  // Cheap bound first: few brackets cannot nest deep.
+  if (!hasManyBrackets(json)) return false;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < json.length; i++) {
@@ -23,6 +23,17 @@ export function isNestedTooDeep(json: string): boolean {
     else if (code === 0x7b || code === 0x5b) {
       if (++depth > MAX_NESTING) return true;
     } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}
+
+/** Few brackets cannot nest deep: a cheap bound for the records of every day. */
+function hasManyBrackets(json: string): boolean {
+  let found = 0;
+  for (const bracket of ["{", "["]) {
+    for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) {
+      if (++found > MAX_NESTING) return true;
+    }
   }
   return false;
 }

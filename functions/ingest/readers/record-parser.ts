@@ -25,6 +25,7 @@ export function parseRecords(
   firstLine: number,
   delimiter: string,
   brokenAt: readonly number[] = [],
+  maxRows = Infinity,
 ): ParsedRecords {
   const rows: RawRow[] = [];
   const hasLoneCr = /\r(?!\n)/.test(text);
@@ -34,7 +35,7 @@ export function parseRecords(
   let nextQuote = findFrom(text, '"', 0);
   let nextLf = findFrom(text, "\n", 0);
   let nextCr = hasLoneCr ? findFrom(text, "\r", 0) : Infinity;
-  while (start < text.length) {
+  while (start < text.length && rows.length < maxRows) {
     if (nextLf < start) nextLf = findFrom(text, "\n", start);
     if (nextCr < start) nextCr = findFrom(text, "\r", start);
     if (nextQuote < start) nextQuote = findFrom(text, '"', start);

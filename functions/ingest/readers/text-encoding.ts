@@ -49,12 +49,11 @@ export function chooseText(head: Buffer, options: OpenOptions): TextChoice | und
 /** The head of a text as characters, broken bytes as U+FFFD, without its BOM. */
 export function decodeHead(head: Buffer, encoding: TextEncoding | "big5"): string {
   const label = encoding === "utf-8-bom" ? "utf-8" : encoding;
-  const text = new TextDecoder(label).decode(head, { stream: true });
-  return text;
+  return new TextDecoder(label).decode(head, { stream: true });
 }
 
 function parseHead(text: string, delimiter: string): RawRow[] {
-  return parseRecords(text, 1, delimiter).rows.slice(0, HEADER_ROWS);
+  return parseRecords(text, 1, delimiter, [], HEADER_ROWS).rows;
 }
 
 function countBroken(text: string): number {
@@ -69,9 +68,12 @@ function findFrequentDelimiter(text: string): Delimiter {
 /** Real GB18030 exports hold at least 99 % level 1 characters, Big5 read as GB18030 49–80 %. */
 const MIN_LEVEL_1_SHARE = 0.8;
 
+/** Part of a text whose characters are looked at. */
+const JUMBLE_BYTES = 256 * 1024;
+
 /** Whether text read as GB18030 is Big5: rows.md, Files. */
 export function isBig5(head: Buffer, choice: TextChoice, options: OpenOptions): boolean {
-  const text = decodeHead(head, "gb18030");
+  const text = decodeHead(head.subarray(0, JUMBLE_BYTES), "gb18030");
   const han = text.match(/[\u4E00-\u9FFF]/g) ?? [];
   if (han.length > 0) {
     const level1 = level1Characters();
