@@ -3,15 +3,15 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node
 import { join } from "node:path";
 import { ContractError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
-import { readHomeSeed } from "../shared/home-seeds.ts";
+import { checkSeeds } from "../shared/check-seeds.ts";
+import { readHomeSeeds } from "../shared/home-seeds.ts";
 import type { RunManifest } from "../shared/ledger.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { readJson } from "../shared/read-json.ts";
-import type { Seed } from "../shared/seeds.ts";
 import { neededModels } from "../shared/sql-engine-order.ts";
-import type { EngineResult, Model, SqlEngine } from "../shared/sql-engine.ts";
+import type { EngineRequest, EngineResult, Model, SqlEngine } from "../shared/sql-engine.ts";
 import { requireChecksPassed } from "./require-checks-passed.ts";
 import { buildContractTable, readContracts } from "./read-contracts.ts";
 import { buildArrivalTable, cutInputs, fetchSources, readInputs } from "./read-inputs.ts";
@@ -65,7 +65,7 @@ export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> 
   try {
     log.progress(`measure ${asOf}: ${identity.inputs.length} inputs, ${plan.models.length} models`);
     const [result, before] = await Promise.all([
-      plan.compute(asOf, [...runMarts], work, "checked"),
+      plan.compute(asOf, [...runMarts], work, { isChecked: true }),
       computeBefore(plan, store, asOf, work),
     ]);
     const outputs = [
@@ -96,10 +96,16 @@ export interface MeasurePlan {
   readonly models: readonly Model[];
   readonly inputs: MeasureInputs;
   runOf(asOf: string): { readonly runId: string; readonly identity: RunIdentity };
-  /** Parquet files of the relations `keep` in `folder`; `checked` runs sql/checks too. */
+  /** Parquet files of the relations `keep` in `folder`. */
   compute(
-    asOf: string, keep: readonly string[], folder: string, mode?: "checked",
+    asOf: string, keep: readonly string[], folder: string, options?: ComputeOptions,
   ): Promise<EngineResult>;
+}
+
+export interface ComputeOptions {
+  /** Run sql/checks too; throws NotPublishedError where one finds faults. */
+  readonly isChecked?: boolean;
+  readonly only?: EngineRequest["only"];
 }
 
 /** Reads everything that decides the figures of days up to `until`. */
@@ -109,8 +115,9 @@ export async function planMeasure(
   const models = readModels();
   const checks = readChecks();
   const contracts = readContracts();
-  const seeds = new Map<string, Seed>();
-  for (const name of measuredSeedNames) seeds.set(name, await readHomeSeed(store, name));
+  const homeSeeds = await readHomeSeeds(store);
+  checkSeeds(homeSeeds);
+  const seeds = new Map(measuredSeedNames.map((name) => [name, homeSeeds.get(name)!]));
   const inputs = await readInputs(store, until);
   const versions = { dudao: readPackageVersion(), engine: engine.name };
   const runOf = (asOf: string): { runId: string; identity: RunIdentity } => {
@@ -124,9 +131,9 @@ export async function planMeasure(
     models,
     inputs,
     runOf,
-    async compute(asOf, keep, folder, mode) {
+    async compute(asOf, keep, folder, options = {}) {
       const cut = cutInputs(inputs, asOf);
-      const checkNames = mode === "checked" ? checks.map((c) => c.name) : [];
+      const checkNames = options.isChecked ? checks.map((c) => c.name) : [];
       const wanted = [...keep, ...checkNames];
       const result = await engine.run({
         asOf,
@@ -139,9 +146,10 @@ export async function planMeasure(
         ],
         models: neededModels([...models, ...checks], wanted),
         keep: wanted,
+        ...(options.only ? { only: options.only } : {}),
         outDir: join(folder, `out-${asOf}`),
       });
-      if (mode === "checked") await requireChecksPassed(checks, result.outputs);
+      if (options.isChecked) await requireChecksPassed(checks, result.outputs);
       return result;
     },
   };

@@ -74,7 +74,7 @@ async function runModels(
       await createModel(connection, request, model);
       await requireColumns(connection, model);
       if (request.keep.includes(model.name)) {
-        outputs.push(await writeModel(connection, model, request.outDir));
+        outputs.push(await writeModel(connection, model, request));
       }
       // Memory: a relation goes when the last model that reads it is done.
       for (const done of order) {
@@ -150,13 +150,15 @@ async function requireColumns(connection: DuckDBConnection, model: Model): Promi
 
 /** Sorted by grain, then by every column, so that the bytes do not depend on threads. */
 async function writeModel(
-  connection: DuckDBConnection, model: Model, outDir: string,
+  connection: DuckDBConnection, model: Model, request: EngineRequest,
 ): Promise<EngineOutput> {
-  const path = join(outDir, `${model.name}.parquet`);
+  const path = join(request.outDir, `${model.name}.parquet`);
   const names = model.columns.map((c) => c.name);
   const order = [...model.grain, ...names.filter((n) => !model.grain.includes(n))];
+  const only = request.only?.[model.name];
+  const where = only ? ` WHERE ${only.column} = ${quoteText(only.value)}` : "";
   const result = await connection.run(
-    `COPY (SELECT ${names.join(", ")} FROM ${model.name} ORDER BY ${order.join(", ")}) ` +
+    `COPY (SELECT ${names.join(", ")} FROM ${model.name}${where} ORDER BY ${order.join(", ")}) ` +
     `TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`,
   );
   return { name: model.name, path, rows: result.rowsChanged };

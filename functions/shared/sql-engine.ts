@@ -21,8 +21,11 @@ export interface EngineRequest {
   readonly tables: readonly SmallTable[];
   readonly models: readonly Model[];
   readonly keep: readonly string[];
+  /** Kept relation → the only value of one of its text columns that is wanted. */
+  readonly only?: Readonly<Record<string, ColumnValue>>;
   readonly outDir: string;
 }
+export interface ColumnValue { readonly column: string; readonly value: string }
 /** One immutable Parquet file of a lake relation; all its rows are of one system. */
 export interface SourceFile {
   readonly path: string;
