@@ -59,7 +59,7 @@ export class Staging {
 
   /** Writes everything that is still in tables; returns all parts since the last call. */
   async flush(): Promise<readonly StagedPart[]> {
-    for (const relation of [...this.#tables.keys()]) await this.#close(relation);
+    for (const relation of this.#tables.keys()) await this.#close(relation);
     const parts = this.#parts;
     this.#parts = [];
     return parts;
