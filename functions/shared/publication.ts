@@ -1,7 +1,8 @@
 /**
  * What lies in an area's slice and how its tables look: the meeting point of publish, pages and cards.
- * Tables are Arrow IPC files `<name>.arrow` beside `manifest.json`; text utf8, all numbers float64,
- * days as text `2021-12-20`, empty = null. Rows are sorted by the first columns.
+ * Tables are Arrow IPC files `<name>.arrow` beside `manifest.json`; text utf8 (a dictionary in tables
+ * of 500 rows and more), all numbers float64, days as text `2021-12-20`, empty = null.
+ * Rows are sorted by the first columns.
  */
 export interface SliceManifest {
   readonly run_id: string;
@@ -20,7 +21,11 @@ const figureColumns = [
 ] as const;
 
 export const sliceTables = {
-  /** First view. Own area: all figures, segments. Children (and, in the province, all counties): `overviewFigures`, segment `all`. */
+  /**
+   * First view. Own area: all figures, segments. Children (and, in the province, all counties):
+   * `overviewFigures`, segment `all`; in the province without the values of 28 days before, which
+   * stand in `figures` with the same rows once more.
+   */
   overview: figureColumns,
   /**
    * Everything else of the areas below and of the ancestors (province, city rows only).
@@ -51,11 +56,17 @@ export const sliceTables = {
   steps: ["known_on", "step", "seconds", "bytes"],
 } as const;
 
-/** Columns that are float64 in every table; all others are utf8. */
+/** Columns that are float64 in every table; all others are utf8, plain or as a dictionary. */
 export const numberColumns: ReadonlySet<string> = new Set([
   "n", "d", "share", "target", "n_before", "d_before", "share_before", "n_teachers",
   "is_in_time", "silent_days", "rows_skipped", "rows_read", "rows_accepted", "rows_rejected",
   "rows_duplicate", "rows_unchanged", "seconds", "bytes",
+]);
+
+/** Texts that hardly repeat: never dictionary-encoded. */
+export const plainTextColumns: ReadonlySet<string> = new Set([
+  "finding_key", "subject", "school_code", "school_name", "file_name", "reason", "reason_zh",
+  "reasons",
 ]);
 
 /** Figures that the first view of a page needs of the areas below its own. */
