@@ -96,7 +96,7 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
       ledger.push(...night.ledger);
     }
   } finally {
-    pool.close();
+    await pool.close();
     db.close();
     rmSync(folder, { recursive: true, force: true });
   }

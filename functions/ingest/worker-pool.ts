@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ContractError, EngineError } from "../shared/errors.ts";
@@ -64,13 +65,17 @@ export class WorkerPool {
     const queue = [...jobs];
     const results = new Map<number, PoolResult>();
     const lanes = Math.min(this.#options.workers, jobs.length);
-    await Promise.all(Array.from({ length: lanes }, () => this.#serve(queue, results)));
+    const ends = await Promise.allSettled(
+      Array.from({ length: lanes }, () => this.#serve(queue, results)),
+    );
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed) throw failed.reason;
     return results;
   }
 
-  /** Ends all processes; call it in any case. */
-  close(): void {
-    for (const worker of this.#idle.splice(0)) worker.kill();
+  /** Ends all processes and waits until they are gone; call it in any case. */
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((worker) => worker.kill()));
   }
 
   async #serve(queue: JudgeMessage[], results: Map<number, PoolResult>): Promise<void> {
@@ -87,7 +92,7 @@ export class WorkerPool {
           if (job) queue.unshift(job);
           const flushed = await this.#flush(worker);
           if (!flushed) {
-            worker = this.#replace(worker);
+            worker = await this.#replace(worker);
             if (unflushed.length === 1 && unflushed[0]) {
               results.set(unflushed[0].file, { kind: "crashed", why: "process ended while writing" });
             } else {
@@ -95,7 +100,7 @@ export class WorkerPool {
               queue.unshift(...unflushed);
             }
           } else if (worker.served >= filesAWorker) {
-            worker = this.#replace(worker);
+            worker = await this.#replace(worker);
           }
           unflushed = [];
           continue;
@@ -115,11 +120,13 @@ export class WorkerPool {
         results.set(job.file, { kind: "crashed", why });
         queue.unshift(...unflushed);
         unflushed = [];
-        worker = this.#replace(worker);
+        worker = await this.#replace(worker);
       }
       this.#idle.push(worker);
     } catch (cause) {
-      worker.kill();
+      // The night fails: the other lanes end with the file they are at.
+      queue.length = 0;
+      await worker.kill();
       throw cause;
     }
   }
@@ -131,8 +138,8 @@ export class WorkerPool {
     return true;
   }
 
-  #replace(worker: Worker): Worker {
-    worker.kill();
+  async #replace(worker: Worker): Promise<Worker> {
+    await worker.kill();
     return this.#spawn();
   }
 
@@ -186,10 +193,12 @@ class Worker {
     return this.#send(message, deadlineMs);
   }
 
-  kill(): void {
-    this.#process.removeAllListeners("exit");
-    this.#process.on("exit", () => undefined);
+  async kill(): Promise<void> {
+    const { exitCode, signalCode, pid } = this.#process;
+    if (exitCode !== null || signalCode !== null || pid === undefined) return;
+    const exit = once(this.#process, "exit");
     this.#process.kill("SIGKILL");
+    await exit;
   }
 
   #send(message: ToWorker, deadlineMs: number): Promise<Answer> {
