@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { RawFile, Refusal } from "../raw.ts";
 import { openDelimitedText } from "./open-delimited-text.ts";
+import { openHtml } from "./open-html.ts";
 import { openJsonArray } from "./open-json-array.ts";
 import { findObject, openNdjson } from "./open-ndjson.ts";
 import type { OpenOptions } from "./open-options.ts";
@@ -49,14 +50,14 @@ async function openByBytes(path: string, options: OpenOptions): Promise<RawFile 
   if (magic.startsWith("\xd0\xcf\x11\xe0")) return openXls(path, sizeBytes);
   const foreign = FOREIGN_MAGIC.find(([, bytes]) => magic.startsWith(bytes));
   if (foreign !== undefined) return refuse("unreadable", `${foreign[0]} file`);
-  const bom = findBom(head);
-  const start = decodeHead(head, bom ?? "utf-8").trimStart();
+  const start = decodeHead(head, findBom(head) ?? "utf-8").trimStart();
   if (start === "" || /^[\0\s]*$/.test(start)) return refuse("empty", `${sizeBytes} bytes`);
   if (start.startsWith("<")) {
     const xml = new TextDecoder(xmlEncoding(head)).decode(head, { stream: true });
     if (xml.includes("urn:schemas-microsoft-com:office:spreadsheet")) {
       return openSpreadsheetMl(path);
     }
+    if (/<(?:html|table|!doctype html)\b/i.test(start)) return openHtml(path);
   }
   return openText(path, head, start, options);
 }
