@@ -1,35 +1,19 @@
-import { ContractError } from "../shared/errors.ts";
-import { homeKeys } from "../shared/home.ts";
 import type { LedgerRow } from "../shared/ledger.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
+import { listClosedDays, readLedger } from "../shared/read-ledger.ts";
 import type { Row } from "./arrow-file.ts";
 
 /** Nights on the run page beside the first one, the base. */
 const shownNights = 35;
 
-/** The ledger of the base night and of the last 35 nights up to a day, in night order. */
+/** The ledger of the base night and of the last 35 closed nights up to a day, in night order. */
 export async function readShownLedger(
   store: ObjectStore, asOf: string,
 ): Promise<readonly LedgerRow[]> {
-  const nights = (await store.list(homeKeys.ledgerPrefix))
-    .map(({ key }) => key)
-    .filter((key) => key.endsWith(".ndjson") && key <= homeKeys.ledger(asOf));
-  const shown = new Set([...nights.slice(0, 1), ...nights.slice(-shownNights)]);
-  const rows = await Promise.all([...shown].map((key) => readLedger(store, key)));
-  return rows.flat();
-}
-
-async function readLedger(store: ObjectStore, key: string): Promise<readonly LedgerRow[]> {
-  const object = await store.get(key);
-  const lines = Buffer.from(object?.body ?? []).toString("utf8").split("\n");
-  return lines.flatMap((line, i) => {
-    if (line === "") return [];
-    try {
-      return [JSON.parse(line) as LedgerRow];
-    } catch (cause) {
-      throw new ContractError(`${key} line ${i + 1}: invalid JSON`, { cause });
-    }
-  });
+  const days = (await listClosedDays(store)).filter((day) => day <= asOf);
+  const shown = new Set([...days.slice(0, 1), ...days.slice(-shownNights)]);
+  const nights = await Promise.all([...shown].map((date) => readLedger(store, { date })));
+  return nights.flat();
 }
 
 /** The table `files`: one row a file and night, sorted by system, export, night, name. */
@@ -68,8 +52,10 @@ export function buildStepRows(
 }
 
 /** Rows in the order of the given columns, by code points; empty cells first. */
-export function sortRows(rows: readonly Row[], columns: readonly string[]): readonly Row[] {
-  const textOf = (row: Row, column: string): string => String(row[column] ?? "");
+export function sortRows<T extends object>(
+  rows: readonly T[], columns: readonly (keyof T & string)[],
+): readonly T[] {
+  const textOf = (row: T, column: keyof T): string => String(row[column] ?? "");
   return rows.toSorted((a, b) => {
     for (const column of columns) {
       const x = textOf(a, column);

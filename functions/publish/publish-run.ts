@@ -9,7 +9,7 @@ import { packageRoot } from "../shared/package-root.ts";
 import { sliceTables } from "../shared/publication.ts";
 import type { SliceManifest } from "../shared/publication.ts";
 import { buildArrowFile } from "./arrow-file.ts";
-import { buildFileRows, buildStepRows, readShownLedger } from "./night-tables.ts";
+import { buildFileRows, buildStepRows, readShownLedger, sortRows } from "./night-tables.ts";
 import { readPointer, swapPointer } from "./pointer.ts";
 import { publishShell } from "./publish-shell.ts";
 import { readRun } from "./read-run.ts";
@@ -113,14 +113,15 @@ function hideAndMerge(
   const merged = planMergedSchools(run.schools, limitOf);
   return {
     figures: hideSmallGroups(areaFigures, limitOf),
-    schoolFigures: mergeSchoolFigures(
-      run.figures.filter((row) => row.area_level === "school"), run.schools, merged, limitOf),
+    schoolFigures: sortRows(mergeSchoolFigures(
+      run.figures.filter((row) => row.area_level === "school"), run.schools, merged, limitOf,
+    ), ["area_code", "segment_code", "figure_code"]),
     series: run.series,
-    schools: mergeSchools(run.schools, merged),
-    findings: run.findings.map((finding) => {
+    schools: sortRows(mergeSchools(run.schools, merged), ["school_code"]),
+    findings: sortRows(run.findings.map((finding) => {
       const small = merged.get(String(finding["subject"]));
       return small ? { ...finding, subject: small, n: null, d: null } : finding;
-    }),
+    }), ["finding_key"]),
   };
 }
 

@@ -20,7 +20,7 @@ export interface PublicRows {
 export type SliceTables = ReadonlyMap<SliceTable, readonly Row[]>;
 
 /**
- * The tables of every area's slice. A slice holds rows of its own area, of areas below it, and of
+ * The tables of every area's slice; rows stay in the order they come in (by area code). A slice holds rows of its own area, of areas below it, and of
  * the province and city above it; never a row of a sibling (design.md, *Publication*).
  */
 export function buildSlices(
@@ -49,12 +49,10 @@ export function buildSlices(
     const county = countyOf.get(row.area_code) ?? "";
     push(county, isOverview.has(row.figure_code) ? "overview" : "figures", row);
   }
-  for (const row of rows.series) {
-    push(row.area_code, "series", row);
+  for (const row of rows.series) push(row.area_code, "series", row);
+  for (const row of thinCurves(rows.series)) {
     const parent = ancestorsOf(row.area_code).at(-1);
-    if (parent && row.figure_code === "H3" && row.reading === "known_today") {
-      push(parent, "series", row);
-    }
+    if (parent) push(parent, "series", row);
   }
   for (const school of rows.schools) push(school.county_code, "schools", school);
   for (const finding of rows.findings) {
@@ -62,6 +60,19 @@ export function buildSlices(
     for (const seenBy of [area, ...ancestorsOf(area)]) push(seenBy, "findings", finding);
   }
   return slices;
+}
+
+/** Every fourth point of the curves of H3, counted back from the last: enough for spark lines. */
+function thinCurves(series: readonly SeriesRow[]): readonly SeriesRow[] {
+  const curves = new Map<string, SeriesRow[]>();
+  for (const row of series) {
+    if (row.figure_code !== "H3" || row.reading !== "known_today") continue;
+    const curve = curves.get(row.area_code);
+    if (curve) curve.push(row);
+    else curves.set(row.area_code, [row]);
+  }
+  return [...curves.values()].flatMap((curve) =>
+    curve.filter((_, i) => (curve.length - 1 - i) % 4 === 0));
 }
 
 /** What 400 kbit/s need not wait for: a third of the province's first view. */

@@ -32,7 +32,10 @@ export const sliceTables = {
    * Schools stand in the slice of their county alone.
    */
   figures: figureColumns,
-  /** mart_series of the own area; province and city slices also H3 of their direct children. */
+  /**
+   * mart_series of the own area; province and city slices also H3 (known_today) of their direct
+   * children, every fourth point counted back from the last.
+   */
   series: ["area_code", "figure_code", "reading", "on_date", "n", "d"],
   /** Open findings of the own area and below. */
   findings: [
