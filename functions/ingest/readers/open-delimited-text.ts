@@ -1,11 +1,15 @@
-import type { RawFile, Refusal } from "../raw.ts";
+import type { Refusal } from "../raw.ts";
 import type { OpenOptions } from "./open-options.ts";
 import { MAX_LINE_BYTES, refuse } from "./open-options.ts";
 import { countRecords } from "./record-census.ts";
 import type { TextChoice } from "./text-encoding.ts";
 import { isBig5 } from "./text-encoding.ts";
+import type { CuttableText } from "./text-ranges.ts";
 import { readTextRows } from "./text-rows.ts";
-import { readTextChunks } from "./text-source.ts";
+import { BOM_BYTES, readTextChunks } from "./text-source.ts";
+
+/** Distance of the places at which a text can be cut. */
+const MARK_EVERY_BYTES = 1024 ** 2;
 
 /** Opens a delimited text after one pass over its bytes: open quotes, long lines, record count. */
 export function openDelimitedText(
@@ -13,12 +17,15 @@ export function openDelimitedText(
   head: Buffer,
   choice: TextChoice,
   options: OpenOptions,
-): RawFile | Refusal {
-  if (choice.encoding === "gb18030" && isBig5(head, choice, options)) {
+): CuttableText | Refusal {
+  const { encoding, delimiter } = choice;
+  if (encoding === "gb18030" && isBig5(head, choice, options)) {
     return refuse("unreadable", "text is Big5, not GB18030");
   }
-  const source = { path, encoding: choice.encoding };
-  const census = countRecords(readTextChunks(source), choice.delimiter);
+  const source = { path, encoding };
+  const { range } = options;
+  const chunks = readTextChunks(source, range?.start, range?.end);
+  const census = countRecords(chunks, delimiter, MARK_EVERY_BYTES);
   if (census.unclosedQuoteLine !== undefined) {
     return refuse("unclosed_quote", `line ${census.unclosedQuoteLine}`);
   }
@@ -26,17 +33,20 @@ export function openDelimitedText(
   if (census.longestBytes > maxLineBytes) {
     return refuse("too_large", `line of ${census.longestBytes} bytes; at most ${maxLineBytes}`);
   }
-  if (census.records === 0) return refuse("empty", "no row with data");
+  const nRows = range?.isFollowedByData === true ? census.recordsWithBlankEnd : census.records;
+  if (nRows === 0 && range === undefined) return refuse("empty", "no row with data");
+  const isUtf16 = encoding === "utf-16le" || encoding === "utf-16be";
   return {
     format: "csv",
-    encoding: choice.encoding,
+    encoding,
     sheets: [
       {
         name: "",
-        rows: () => readTextRows(source, choice.delimiter),
-        countRows: async () => census.records,
+        rows: () => readTextRows(source, delimiter, range),
+        countRows: async () => nRows,
       },
     ],
     close: async () => {},
+    cut: isUtf16 || range !== undefined ? undefined : { census, bomBytes: BOM_BYTES[encoding] },
   };
 }

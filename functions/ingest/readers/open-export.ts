@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import type { RawFile, Refusal } from "../raw.ts";
+import type { RawFile, RawSheet, Refusal } from "../raw.ts";
 import { openDelimitedText } from "./open-delimited-text.ts";
 import { openHtml } from "./open-html.ts";
 import { openJsonArray } from "./open-json-array.ts";
@@ -33,11 +33,41 @@ const FOREIGN_MAGIC: readonly (readonly [name: string, bytes: string])[] = [
  */
 export async function openExport(path: string, options: OpenOptions): Promise<RawFile | Refusal> {
   try {
-    return await openByBytes(path, options);
+    const file = await openByBytes(path, options);
+    if ("refused" in file) return file;
+    return { ...file, sheets: file.sheets.map((sheet) => ({ ...sheet, rows: guarded(sheet) })) };
   } catch (error) {
-    if (error instanceof RefusalError) return error.refusal;
-    throw error;
+    const fault = toRefusalError(error);
+    if (fault instanceof RefusalError) return fault.refusal;
+    throw fault;
   }
+}
+
+function guarded(sheet: RawSheet): RawSheet["rows"] {
+  return async function* rows() {
+    try {
+      yield* sheet.rows();
+    } catch (error) {
+      throw toRefusalError(error);
+    }
+  };
+}
+
+/** Errors of Node that only damaged bytes cause; all others stay what they are. */
+const DAMAGE_CODES: ReadonlySet<string | undefined> = new Set([
+  "ERR_BUFFER_OUT_OF_BOUNDS",
+  "ERR_OUT_OF_RANGE",
+  "ERR_ENCODING_INVALID_ENCODED_DATA",
+  "ERR_ENCODING_NOT_SUPPORTED",
+]);
+
+function toRefusalError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (DAMAGE_CODES.has(code) && code !== undefined) {
+    return new RefusalError("unreadable", `damaged file: ${(error as Error).message}`);
+  }
+  if (code === "ERR_STRING_TOO_LONG") return new RefusalError("too_large", "text too long");
+  return error;
 }
 
 async function openByBytes(path: string, options: OpenOptions): Promise<RawFile | Refusal> {

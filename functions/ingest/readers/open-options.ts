@@ -1,4 +1,5 @@
 import type { RawRow, Refusal } from "../raw.ts";
+import type { TextRange } from "./text-rows.ts";
 
 /** What the caller knows of the contracts, and the limits of a file. */
 export interface OpenOptions {
@@ -10,6 +11,8 @@ export interface OpenOptions {
   readonly maxEntryBytes?: number;
   /** Longest line or record of a text, bytes. */
   readonly maxLineBytes?: number;
+  /** Only this part of a delimited text, as planned by `planTextRanges`. */
+  readonly range?: TextRange;
 }
 
 export const MAX_ENTRY_BYTES = 2 * 1024 ** 3;

@@ -1,62 +1,76 @@
-import { readFileSync } from "node:fs";
 import type { RawCell, RawFile, RawSheet } from "../raw.ts";
 import { RefusalError } from "./open-options.ts";
 import { RowBuffer } from "./row-buffer.ts";
 import { findIsoDate, findSerialDate, isDateFormat } from "./serial-date.ts";
-import { SheetRowCensus } from "./sheet-row-census.ts";
+import { SheetRowCensus, SPREADSHEETML_MARKS } from "./sheet-row-census.ts";
 import { readBytes } from "./text-source.ts";
 import { scanXml, xmlEncoding } from "./xml-bytes.ts";
+import { decodeEntities } from "./xml-scanner.ts";
 import type { XmlHandler, XmlScanner } from "./xml-scanner.ts";
 
-const MARKS = {
-  row: /<(?:[\w.-]+:)?Row(?=[\s>/])[^>]*>/g,
-  rowNumber: /[\s:]Index\s*=\s*["'](\d+)["']/,
-  span: /[\s:]Span\s*=\s*["'](\d+)["']/,
-  value: /<(?:[\w.-]+:)?Data[\s>]/,
-};
+/** The date system stands in the head of the file, before the styles. */
+const HEAD_CHARACTERS = 64 * 1024;
 
-/** Opens a workbook written as SpreadsheetML 2003 (one XML file). Throws `RefusalError`. */
-export async function openSpreadsheetMl(path: string): Promise<RawFile> {
-  const outline = new WorkbookHandler(undefined);
-  for await (const _ of scanXml(readBytes(path), outline));
-  if (outline.sheets.length === 0) throw new RefusalError("unreadable", "workbook without sheets");
-  const counts = countSheetRows(path);
-  const sheets: RawSheet[] = outline.sheets.map((name, index) => ({
-    name,
-    is1904: outline.is1904,
-    rows: () => readSheet(path, index, outline.is1904),
-    countRows: async () => counts[index] ?? 0,
-  }));
+/**
+ * Opens a workbook written as SpreadsheetML 2003 (one XML file): one pass of the row census here,
+ * one scan for each sheet that is read. Throws `RefusalError`.
+ */
+export function openSpreadsheetMl(path: string): RawFile {
+  const census = new SheetRowCensus(SPREADSHEETML_MARKS);
+  let encoding: string | undefined;
+  let wide: TextDecoder | undefined;
+  let head = "";
+  let tail = "";
+  for (const chunk of readBytes(path)) {
+    encoding ??= xmlEncoding(chunk);
+    if (encoding.startsWith("utf-16")) wide ??= new TextDecoder(encoding);
+    const text = wide?.decode(chunk, { stream: true }) ?? chunk.toString("latin1");
+    if (head.length < HEAD_CHARACTERS) head += text.slice(0, HEAD_CHARACTERS);
+    tail = (tail + text).slice(-TAIL_CHARACTERS);
+    census.write(text);
+  }
+  census.end();
+  if (!/<\/(?:[\w.-]+:)?Workbook\s*>/.test(tail)) {
+    throw new RefusalError("unreadable", "truncated XML workbook");
+  }
+  if (census.sheets.length === 0) throw new RefusalError("unreadable", "workbook without sheets");
+  const is1904 = /<(?:[\w.-]+:)?Date1904[\s/>]/.test(head);
+  const sheets = census.sheets.map(({ tag, rows }, index): RawSheet => {
+    return {
+      name: readName(tag, encoding ?? "utf-8"),
+      is1904,
+      rows: () => readSheet(path, index, is1904),
+      countRows: async () => rows,
+    };
+  });
   return { format: "spreadsheetml", encoding: null, sheets, close: async () => {} };
 }
 
+/** The closing tag of the workbook, and what may stand behind it. */
+const TAIL_CHARACTERS = 4_096;
+
+function readName(tag: string, encoding: string): string {
+  const name = /[\s:]Name\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(tag);
+  const text = name?.[1] ?? name?.[2] ?? "";
+  if (encoding.startsWith("utf-16")) return decodeEntities(text);
+  return decodeEntities(new TextDecoder(encoding).decode(Buffer.from(text, "latin1")));
+}
+
 async function* readSheet(path: string, index: number, is1904: boolean) {
-  const handler = new WorkbookHandler(index, is1904);
-  for await (const _ of scanXml(readBytes(path), handler)) yield* handler.rows.takeFull();
+  const handler = new SheetHandler(index, is1904);
+  for await (const _ of scanXml(readBytes(path), handler)) {
+    yield* handler.rows.takeFull();
+    if (handler.isPast) break;
+  }
   yield* handler.rows.takeRest();
 }
 
-function countSheetRows(path: string): readonly number[] {
-  const bytes = readFileSync(path);
-  const latin1 = bytes.toString("latin1");
-  const text = xmlEncoding(bytes).startsWith("utf-16") ? latin1.replaceAll("\0", "") : latin1;
-  // Comments of cells hold `Data` too.
-  const plain = text.replace(/<(?:[\w.-]+:)?Comment[\s>][\s\S]*?<\/(?:[\w.-]+:)?Comment>/g, "");
-  const [, ...parts] = plain.split(/<(?:[\w.-]+:)?Worksheet(?=[\s>])/);
-  return parts.map((part) => {
-    const census = new SheetRowCensus(MARKS);
-    census.write(part);
-    census.end();
-    return census.rows;
-  });
-}
-
-/** Outline of the workbook, and the rows of one sheet of it. */
-class WorkbookHandler implements XmlHandler {
+/** The rows of one sheet of the workbook. */
+class SheetHandler implements XmlHandler {
   readonly rows = new RowBuffer();
-  readonly sheets: string[] = [];
-  is1904: boolean;
-  readonly #wanted: number | undefined;
+  readonly #is1904: boolean;
+  readonly #wanted: number;
+  #sheet = -1;
   readonly #dateStyles = new Set<string>();
   #styleId = "";
   #row = 0;
@@ -70,22 +84,22 @@ class WorkbookHandler implements XmlHandler {
   #inComment = false;
   #value = "";
 
-  constructor(wanted: number | undefined, is1904 = false) {
+  constructor(wanted: number, is1904: boolean) {
     this.#wanted = wanted;
-    this.is1904 = is1904;
+    this.#is1904 = is1904;
   }
 
-  get #isWanted(): boolean {
-    return this.#wanted !== undefined && this.sheets.length === this.#wanted + 1;
+  /** The next sheet has begun. */
+  get isPast(): boolean {
+    return this.#sheet > this.#wanted;
   }
 
   open(name: string, tag: XmlScanner): void {
-    if (name === "Worksheet") this.sheets.push(tag.attribute("Name") ?? "");
-    else if (name === "Date1904") this.is1904 = true;
+    if (name === "Worksheet") this.#sheet++;
     else if (name === "Style") this.#styleId = tag.attribute("ID") ?? "";
     else if (name === "NumberFormat") {
       if (isDateName(tag.attribute("Format") ?? "")) this.#dateStyles.add(this.#styleId);
-    } else if (!this.#isWanted) return;
+    } else if (this.#sheet !== this.#wanted) return;
     else if (name === "Row") this.#openRow(tag);
     else if (name === "Cell") this.#openCell(tag);
     else if (name === "Comment") this.#inComment = true;
@@ -96,7 +110,7 @@ class WorkbookHandler implements XmlHandler {
   }
 
   close(name: string): void {
-    if (!this.#isWanted) return;
+    if (this.#sheet !== this.#wanted) return;
     if (name === "Row") {
       if (this.#rowHasValue) this.rows.put(this.#row, this.#cells);
       this.#cells = [];
@@ -140,7 +154,7 @@ class WorkbookHandler implements XmlHandler {
     if (type === "Number") {
       const value = Number(text);
       if (text.trim() === "" || !Number.isFinite(value)) return text;
-      return (this.#isDateCell && findSerialDate(value, this.is1904)) || value;
+      return (this.#isDateCell && findSerialDate(value, this.#is1904)) || value;
     }
     if (type === "DateTime") return findIsoDate(text) ?? text;
     if (type === "Boolean") return text.trim() === "1";

@@ -42,7 +42,7 @@ async function countSheet(archive: ZipArchive, entry: ZipEntry) {
     census.write(toAsciiSuperset(chunk));
   }
   census.end();
-  return { rows: census.rows, whole };
+  return { rows: census.sheets[0]?.rows ?? 0, whole };
 }
 
 function toAsciiSuperset(chunk: Buffer): string {

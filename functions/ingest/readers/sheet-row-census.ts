@@ -1,46 +1,79 @@
-/** What marks a row, and a value inside a row, in one kind of sheet XML. */
+/** What marks sheets, rows and values in one kind of sheet XML. */
 export interface RowMarks {
-  /** Global, matching the open tag of a row up to its `>`. */
-  readonly row: RegExp;
+  /** Local name of the element of a sheet, where several stand in one XML. */
+  readonly sheetName?: string;
+  /** Local name of the element of a row. */
+  readonly rowName: string;
   /** Attribute with the 1-based row number, and one with rows that are skipped behind it. */
   readonly rowNumber: RegExp;
   readonly span?: RegExp;
   readonly value: RegExp;
+  /** Local name of an element whose content is no part of any row. */
+  readonly hiddenName?: string;
+}
+
+export interface SheetRows {
+  /** Open tag of the sheet as it stands, '' where the XML is one sheet. */
+  readonly tag: string;
+  /** Rows up to the last one that holds a value. */
+  rows: number;
 }
 
 export const XLSX_MARKS: RowMarks = {
-  row: /<(?:[\w.-]+:)?row(?=[\s>/])[^>]*>/g,
+  rowName: "row",
   rowNumber: /\sr\s*=\s*["'](\d+)["']/,
   value: /<(?:[\w.-]+:)?v(?:\s[^>]*)?>(?!<\/)|<(?:[\w.-]+:)?is[\s>/]/,
 };
 
+export const SPREADSHEETML_MARKS: RowMarks = {
+  sheetName: "Worksheet",
+  rowName: "Row",
+  rowNumber: /[\s:]Index\s*=\s*["'](\d+)["']/,
+  span: /[\s:]Span\s*=\s*["'](\d+)["']/,
+  value: /<(?:[\w.-]+:)?Data[\s>/]/,
+  // Comments of cells hold `Data` too.
+  hiddenName: "Comment",
+};
+
 /**
- * Counts the rows of a sheet up to the last one that holds a value, by walking the open tags of
+ * Counts the rows of sheets up to the last one that holds a value, by walking the open tags of
  * rows in the bytes, without the scanner of cells: the witness against which it must balance.
  */
 export class SheetRowCensus {
+  readonly sheets: SheetRows[] = [];
   readonly #marks: RowMarks;
+  readonly #tags: RegExp;
+  readonly #hidden: RegExp;
+  readonly #hiddenOpen: RegExp;
   #rest = "";
   #row = 0;
-  #lastWithValue = 0;
   #rowIsOpen = false;
   #skipBehind = 0;
 
   constructor(marks: RowMarks) {
     this.#marks = marks;
-  }
-
-  get rows(): number {
-    return this.#lastWithValue;
+    const prefix = "(?:[\\w.-]+:)?";
+    const names = marks.sheetName === undefined ? "" : `|${marks.sheetName}`;
+    this.#tags = new RegExp(`<${prefix}(${marks.rowName}${names})(?=[\\s>/])[^>]*>`, "g");
+    const element = `<${prefix}${marks.hiddenName}(?=[\\s>])`;
+    const hidesElement = marks.hiddenName !== undefined;
+    this.#hidden = new RegExp(
+      `<!--[^]*?-->|<!\\[CDATA\\[[^]*?\\]\\]>${
+        hidesElement ? `|${element}[^]*?</${prefix}${marks.hiddenName}\\s*>` : ""
+      }`,
+      "g",
+    );
+    this.#hiddenOpen = new RegExp(`<!${hidesElement ? `|${element}` : ""}`);
+    if (marks.sheetName === undefined) this.sheets.push({ tag: "", rows: 0 });
   }
 
   /** `latin1` text: only ASCII is looked at, so that nothing needs decoding. */
   write(latin1: string): void {
-    const text = withoutHidden(this.#rest + latin1);
-    // A tag, comment or the look behind a value tag may continue in the next chunk.
-    const hidden = text.lastIndexOf("<!");
-    const lastTag = text.lastIndexOf("<", text.lastIndexOf("<") - 1);
-    const cut = hidden === -1 ? Math.max(lastTag, 0) : Math.min(hidden, Math.max(lastTag, 0));
+    const text = this.#withoutHidden(this.#rest + latin1);
+    // A tag, or the look behind a value's tag, may continue in the next chunk.
+    const lastTags = Math.max(text.lastIndexOf("<", text.lastIndexOf("<") - 1), 0);
+    const hidden = text.search(this.#hiddenOpen);
+    const cut = hidden === -1 ? lastTags : Math.min(hidden, lastTags);
     this.#walk(text.slice(0, cut));
     this.#rest = text.slice(cut);
   }
@@ -51,29 +84,40 @@ export class SheetRowCensus {
   }
 
   #walk(text: string): void {
-    const pattern = this.#marks.row;
-    pattern.lastIndex = 0;
     let from = 0;
-    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-      this.#lookForValue(text, from, match.index);
+    for (const match of text.matchAll(this.#tags)) {
       const tag = match[0];
-      const given = this.#marks.rowNumber.exec(tag)?.[1];
-      this.#row = given === undefined ? this.#row + 1 + this.#skipBehind : Number(given);
-      this.#skipBehind = Number((this.#marks.span?.exec(tag) ?? ["", "0"])[1]);
-      this.#rowIsOpen = !tag.endsWith("/>");
-      from = pattern.lastIndex;
+      this.#lookForValue(text, from, match.index);
+      from = match.index + tag.length;
+      if (match[1] === this.#marks.rowName) this.#takeRow(tag);
+      else this.#takeSheet(tag);
     }
     this.#lookForValue(text, from, text.length);
   }
 
-  #lookForValue(text: string, from: number, to: number): void {
-    if (!this.#rowIsOpen || this.#row <= this.#lastWithValue || from === to) return;
-    if (this.#marks.value.test(text.slice(from, to))) this.#lastWithValue = this.#row;
+  #takeSheet(tag: string): void {
+    this.sheets.push({ tag, rows: 0 });
+    this.#row = 0;
+    this.#skipBehind = 0;
+    this.#rowIsOpen = false;
   }
-}
 
-/** Without comments and CDATA: what stands in them is no tag. */
-function withoutHidden(text: string): string {
-  if (!text.includes("<!")) return text;
-  return text.replace(/<!--[\s\S]*?-->/g, "").replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, "\u0001");
+  #takeRow(tag: string): void {
+    const given = this.#marks.rowNumber.exec(tag)?.[1];
+    this.#row = given === undefined ? this.#row + 1 + this.#skipBehind : Number(given);
+    this.#skipBehind = Number(this.#marks.span?.exec(tag)?.[1] ?? 0);
+    this.#rowIsOpen = !tag.endsWith("/>");
+  }
+
+  #lookForValue(text: string, from: number, to: number): void {
+    const sheet = this.sheets.at(-1);
+    if (sheet === undefined || !this.#rowIsOpen || this.#row <= sheet.rows || from === to) return;
+    if (this.#marks.value.test(text.slice(from, to))) sheet.rows = this.#row;
+  }
+
+  /** Without comments; CDATA is data whatever it looks like. */
+  #withoutHidden(text: string): string {
+    if (!this.#hiddenOpen.test(text)) return text;
+    return text.replace(this.#hidden, (part) => (part.startsWith("<![CDATA[") ? "\u0001" : ""));
+  }
 }

@@ -7,7 +7,7 @@ export interface TextSource {
   readonly encoding: TextEncoding;
 }
 
-const BOM_BYTES: Record<TextEncoding, number> = {
+export const BOM_BYTES: Record<TextEncoding, number> = {
   "utf-8": 0,
   "utf-8-bom": 3,
   "utf-16le": 2,
