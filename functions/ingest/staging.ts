@@ -52,7 +52,12 @@ export class Staging {
     for (const staged of rows) {
       const { relation } = staged.row;
       const table = this.#tables.get(relation) ?? await this.#open(relation);
-      appendRow(table, file, next++, staged);
+      try {
+        appendRow(table, file, next++, staged);
+      } catch (cause) {
+        // The judge parsed the value: a type that does not fit is no file's fault.
+        throw new ContractError(`${relation}: invalid value of a column`, { cause });
+      }
       if (++table.rows >= rowsAPart) await this.#close(relation);
     }
   }
@@ -128,7 +133,6 @@ function appendRow(table: Table, file: number, seq: number, staged: StagedRow): 
   a.endRow();
 }
 
-/** Wrong types are our fault (a contract or the judge): the appenders throw on them. */
 const appends: Readonly<Record<ColumnType, Append>> = {
   VARCHAR: (a, v) => a.appendVarchar(v as string),
   // Doubles are exact to 2^53 and need no BigInt a value; the lake gets BIGINT.
@@ -136,10 +140,24 @@ const appends: Readonly<Record<ColumnType, Append>> = {
   INTEGER: (a, v) => a.appendInteger(v as number),
   DOUBLE: (a, v) => a.appendDouble(v as number),
   BOOLEAN: (a, v) => a.appendBoolean(v as boolean),
-  DATE: (a, v) => a.appendDate(new DuckDBDateValue(v as number)),
+  DATE: (a, v) => a.appendDate(dateOf(v as string)),
   TIMESTAMP_MS: (a, v) =>
     a.appendTimestampMilliseconds(new DuckDBTimestampMillisecondsValue(BigInt(v as number))),
 };
+
+const dates = new Map<string, DuckDBDateValue>();
+
+/** Cached: a file has few distinct days. */
+function dateOf(day: string): DuckDBDateValue {
+  let date = dates.get(day);
+  if (date === undefined) {
+    const days = Date.parse(`${day}T00:00:00Z`) / 86_400_000;
+    if (!Number.isInteger(days)) throw new TypeError(`day: invalid: ${day}`);
+    date = new DuckDBDateValue(days);
+    dates.set(day, date);
+  }
+  return date;
+}
 
 function stagedType(type: ColumnType): string {
   return type === "BIGINT" ? "DOUBLE" : type;

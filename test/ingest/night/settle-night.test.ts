@@ -44,7 +44,7 @@ function staged(text: string, i: number): StagedRow {
     : {
       relation: "training_record", contentHash: content, scope,
       values: [id, "token", null, null, "C1", scope, "online", null, 2700, true, null, null, null,
-        null, 18_700, 1_600_000_000_000],
+        null, "2021-03-14", 1_600_000_000_000],
     };
   return {
     row: { ...identity, recordVersion: Number(version), ...row }, rowNumber: i + 2, sheet: "",
