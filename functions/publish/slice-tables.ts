@@ -38,7 +38,9 @@ export function buildSlices(
     push(row.area_code, "overview", row);
     for (const above of ancestorsOf(row.area_code)) {
       if (!isShort || above.length === 2) push(above, "figures", row);
-      if (isShort) push(above, "overview", above.length === 2 ? withoutBefore(row) : row);
+      // 183 counties would double the bytes of the province's first view.
+      const table = above.length === 2 && row.area_code.length === 6 ? "counties" : "overview";
+      if (isShort) push(above, table, above.length === 2 ? withoutBefore(row) : row);
     }
     if (row.area_code.length < 6) {
       for (const below of belowOf.get(row.area_code) ?? []) push(below, "figures", row);
@@ -86,7 +88,7 @@ function emptyTables(area: string, rows: PublicRows): Map<SliceTable, readonly R
   ]);
   if (area.length === 6) tables.set("schools", []);
   tables.set("systems", rows.systems);
-  if (area.length === 2) tables.set("files", rows.files).set("steps", rows.steps);
+  if (area.length === 2) tables.set("counties", []).set("files", rows.files).set("steps", rows.steps);
   return tables;
 }
 

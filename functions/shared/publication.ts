@@ -22,11 +22,12 @@ const figureColumns = [
 
 export const sliceTables = {
   /**
-   * First view. Own area: all figures, segments. Children (and, in the province, all counties):
-   * `overviewFigures`, segment `all`; in the province without the values of 28 days before, which
-   * stand in `figures` with the same rows once more.
+   * First view. Own area: all figures, segments. Children: `overviewFigures`, segment `all`; in the
+   * province without the values of 28 days before, which stand in `figures` with the same rows.
    */
   overview: figureColumns,
+  /** Province slice only, asked for after the first view: all counties as children in `overview`. */
+  counties: figureColumns,
   /**
    * Everything else of the areas below and of the ancestors (province, city rows only).
    * Schools stand in the slice of their county alone.
