@@ -1,0 +1,222 @@
+import type { RawCell } from "../raw.ts";
+import type { ContractField } from "../contracts/contract.ts";
+import { dayText } from "./calendar.ts";
+import { compactText, isEmptyText, normaliseText, RUINED_FROM, wallTime } from "./normalise-cell.ts";
+import { parseCredit, parseDuration, parseMinutes, parseScore } from "./parse-amount.ts";
+import { isInRange, parseDay, type DayReading } from "./parse-day.ts";
+import { isDigits, isTeacherNo, parseIdNumber } from "./parse-identity.ts";
+import type { JudgeSeeds } from "./seeds.ts";
+
+export type FaultWord = "unknown" | "invalid" | "ruined";
+
+/** What a cell means to its field. `value` is null where it is empty or cannot be read. */
+export interface Parsed {
+  readonly value: string | number | boolean | null;
+  readonly fault: FaultWord | null;
+  /** Kept, but not as written: a warning (cut text, rounded credit). */
+  readonly isChanged?: true;
+  /** Milliseconds of wall time, where the cell of an event had a time. */
+  readonly atMs?: number;
+}
+
+export interface ParseContext {
+  readonly seeds: JudgeSeeds;
+  readonly is1904: boolean;
+  /** Last day number that an event may have. */
+  readonly landingDay: number;
+}
+/** From a cell and its normalised text, '' where it is empty. */
+export type ParseField = (cell: RawCell | undefined, text: string) => Parsed;
+
+export const EMPTY: Parsed = { value: null, fault: null };
+export const UNKNOWN: Parsed = { value: null, fault: "unknown" };
+export const INVALID: Parsed = { value: null, fault: "invalid" };
+export const RUINED: Parsed = { value: null, fault: "ruined" };
+
+const ok = (value: string | number | boolean): Parsed => ({ value, fault: null });
+const okOr = (value: string | number | undefined, fault: Parsed): Parsed =>
+  value === undefined ? fault : ok(value);
+
+/** Parser of a field whose meaning does not depend on other fields of the row. */
+export function buildFieldParser(field: ContractField, context: ParseContext): ParseField {
+  switch (field.kind) {
+    case "text": return (_cell, text) => parseText(text);
+    case "boolean": return parseBoolean;
+    case "day": return guarded(memoDay(context, (r) => ok(dayText(r.day))));
+    case "event": return guarded((cell, text) => parseEvent(cell, text, context));
+    case "instant":
+      return guarded((cell, text) => {
+        const reading = readDay(cell, text, context);
+        return reading ? ok((reading.day * 86_400 + (reading.second ?? 0)) * 1000) : INVALID;
+      });
+    case "yes_no": return guarded(memo((text) => parseYesNo(text)));
+    case "list": {
+      const codes = Object.fromEntries(
+        Object.entries(field.values ?? {}).map(([value, code]) => [normaliseText(value), code]),
+      );
+      return guarded(memo((text) => okOr(codeOf(codes, text), UNKNOWN)));
+    }
+    case "identifier": return compacted(parseIdentifier);
+    case "uuid": return compacted((t) => (uuidForm.test(t) ? ok(t.toLowerCase()) : INVALID));
+    default: return compacted(memoText(textParser(field, context)));
+  }
+}
+
+/** Parsers that need nothing but compact text, few enough distinct values to remember them. */
+function textParser(field: ContractField, { seeds }: ParseContext): (text: string) => Parsed {
+  const { areas, abilityCodes } = seeds;
+  switch (field.kind) {
+    case "teacher_no": return (t) => (isTeacherNo(t) ? ok(t) : INVALID);
+    case "school_code": return (t) => (isDigits(t, 10) ? ok(t) : INVALID);
+    case "area": return (t) => okOr(areas.findCounty(t), UNKNOWN);
+    case "city": return (t) => okOr(areas.findCity(t), UNKNOWN);
+    case "area_any": return (t) => okOr(areas.findAny(t), UNKNOWN);
+    case "credit":
+      return (t) => {
+        const amount = parseCredit(t);
+        if (!amount) return INVALID;
+        return amount.isRounded
+          ? { value: amount.value, fault: null, isChanged: true }
+          : ok(amount.value);
+      };
+    case "minutes": return (t) => okOr(parseMinutes(t), INVALID);
+    case "duration": return (t) => okOr(parseDuration(t), INVALID);
+    case "score": return (t) => okOr(parseScore(t), INVALID);
+    case "count": return (t) => (countForm.test(t) ? ok(Number(t)) : INVALID);
+    case "year": return (t) => (yearForm.test(t) ? ok(Number(t)) : INVALID);
+    case "email": return (t) => (emailForm.test(t) ? ok(t) : INVALID);
+    case "ability":
+      return (t) => (abilityCodes.has(t) || isLocalPoint(t) ? ok(t) : UNKNOWN);
+    case "local_ability": return (t) => (isLocalPoint(t) ? ok(t) : UNKNOWN);
+    default: throw new Error(`kind: unknown: ${field.kind}; see parse-field.ts`);
+  }
+  function isLocalPoint(text: string): boolean {
+    const match = localForm.exec(text);
+    return match !== null && areas.isCity(match[1] as string);
+  }
+}
+
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const countForm = /^0*[1-9]\d{0,14}$/;
+const yearForm = /^(?:20\d\d|2100)$/;
+const emailForm = /^[^\s@<>(),;:"]+@[^\s@<>(),;:".]+(?:\.[^\s@<>(),;:".]+)+$/;
+const localForm = /^L(\d{4})-\d\d$/;
+
+/** Unit by the value of the level field; undefined where the level itself cannot be read. */
+export function parseUnit(text: string, level: unknown, { areas }: JudgeSeeds): Parsed {
+  const unit = compactText(text);
+  if (isEmptyText(unit)) return EMPTY;
+  if (level === "city") return okOr(areas.findCity(unit), UNKNOWN);
+  if (level === "county") return okOr(areas.findCounty(unit), UNKNOWN);
+  if (level === "school") return isDigits(unit, 10) ? ok(unit) : INVALID;
+  return EMPTY;
+}
+
+/** Identity number; `isOtherDocument` as the row's 身份证件类型 says. */
+export function parseIdCell(text: string, isOtherDocument: boolean): Parsed {
+  const compact = compactText(text);
+  if (isEmptyText(compact)) return EMPTY;
+  return parseIdNumber(compact, isOtherDocument);
+}
+
+/** A number that a double has ruined, in any kind but text. */
+export function isRuined(cell: RawCell | undefined): boolean {
+  return typeof cell === "number" && Math.abs(cell) >= RUINED_FROM;
+}
+
+function parseText(text: string): Parsed {
+  if (text === "") return EMPTY;
+  if (text.length <= MAX_TEXT) return ok(text);
+  const points = [...text];
+  if (points.length <= MAX_TEXT) return ok(text);
+  return { value: points.slice(0, MAX_TEXT).join(""), fault: null, isChanged: true };
+}
+/** Code points of a text field. */
+const MAX_TEXT = 4_000;
+
+function parseIdentifier(text: string): Parsed {
+  return text.length <= 100 || [...text].length <= 100 ? ok(text) : INVALID;
+}
+
+function parseBoolean(cell: RawCell | undefined, text: string): Parsed {
+  if (typeof cell === "boolean") return ok(cell);
+  if (text === "") return EMPTY;
+  return isRuined(cell) ? RUINED : UNKNOWN;
+}
+
+function parseYesNo(text: string): Parsed {
+  if (text === "是" || text === "1" || text === "true" || text === "Y") return ok(true);
+  if (text === "否" || text === "0" || text === "false" || text === "N") return ok(false);
+  return UNKNOWN;
+}
+
+function codeOf(codes: Readonly<Record<string, string>>, text: string): string | undefined {
+  if (Object.hasOwn(codes, text)) return codes[text];
+  const bare = text.replace(/^\d+-/, "");
+  return Object.hasOwn(codes, bare) ? codes[bare] : undefined;
+}
+
+function readDay(
+  cell: RawCell | undefined, text: string, context: ParseContext,
+): DayReading | undefined {
+  if (typeof cell === "object" && cell !== null) {
+    const { day, second } = wallTime(cell);
+    return isInRange(day) ? { day, second: second === 0 ? undefined : second } : undefined;
+  }
+  return parseDay(text, context.is1904);
+}
+
+function parseEvent(cell: RawCell | undefined, text: string, context: ParseContext): Parsed {
+  const reading = readDay(cell, text, context);
+  if (!reading || reading.day > context.landingDay) return INVALID;
+  const { day, second } = reading;
+  if (second === undefined) return ok(dayText(day));
+  return { value: dayText(day), fault: null, atMs: (day * 86_400 + second) * 1000 };
+}
+
+function memoDay(context: ParseContext, use: (reading: DayReading) => Parsed): ParseField {
+  const read = memo((text) => {
+    const reading = parseDay(text, context.is1904);
+    return reading ? use(reading) : INVALID;
+  });
+  return (cell, text) => {
+    if (typeof cell !== "object" || cell === null) return read(cell, text);
+    const reading = readDay(cell, text, context);
+    return reading ? use(reading) : INVALID;
+  };
+}
+
+/** Empty cells and ruined numbers are the same to every kind but text. */
+function guarded(parse: ParseField): ParseField {
+  return (cell, text) => {
+    if (text === "") return EMPTY;
+    return isRuined(cell) ? RUINED : parse(cell, text);
+  };
+}
+
+function compacted(parse: (text: string) => Parsed): ParseField {
+  return guarded((_cell, text) => {
+    const compact = compactText(text);
+    return isEmptyText(compact) ? EMPTY : parse(compact);
+  });
+}
+
+/** Distinct values that one column remembers. */
+const MAX_REMEMBERED = 20_000;
+
+function memoText(parse: (text: string) => Parsed): (text: string) => Parsed {
+  const known = new Map<string, Parsed>();
+  return (text) => {
+    const before = known.get(text);
+    if (before) return before;
+    const parsed = parse(text);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(text, parsed);
+    return parsed;
+  };
+}
+
+function memo(parse: (text: string) => Parsed): ParseField {
+  const remembered = memoText(parse);
+  return (_cell, text) => remembered(text);
+}
