@@ -13,6 +13,8 @@ export interface RecordCensus {
   readonly records: number;
   /** All records, blank ones at the end too. */
   readonly recordsWithBlankEnd: number;
+  /** All bytes counted. */
+  readonly bytes: number;
   /** Bytes of the longest record, its quoted newlines included. */
   readonly longestBytes: number;
   /** Line of the quote that was never closed. */
@@ -125,6 +127,7 @@ export function countRecords(
   return {
     records: recordsToLastData,
     recordsWithBlankEnd: records,
+    bytes: base,
     longestBytes,
     unclosedQuoteLine: at === QUOTED ? quoteLine : undefined,
     marks,

@@ -15,12 +15,12 @@ export interface CuttableText extends RawFile {
  */
 export function planTextRanges(
   file: RawFile,
-  sizeBytes: number,
   parts: number,
 ): readonly TextRange[] | undefined {
   const cut = (file as Partial<CuttableText>).cut;
   if (cut === undefined) return undefined;
   const { census, bomBytes } = cut;
+  const sizeBytes = census.bytes + bomBytes;
   const ranges: TextRange[] = [];
   let start = bomBytes;
   let firstLine = 1;

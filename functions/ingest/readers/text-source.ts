@@ -5,6 +5,8 @@ export type TextEncoding = "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "gb
 export interface TextSource {
   readonly path: string;
   readonly encoding: TextEncoding;
+  /** Bytes read at once; 1 MiB if not given. */
+  readonly chunkBytes?: number;
 }
 
 export const BOM_BYTES: Record<TextEncoding, number> = {
@@ -29,7 +31,8 @@ export function decoderLabel(encoding: TextEncoding): "utf-8" | "gb18030" {
  * A chunk is valid until the next one is asked for.
  */
 export function* readTextChunks(source: TextSource, start = 0, end = Infinity): Generator<Buffer> {
-  const chunks = readBytes(source.path, Math.max(start, BOM_BYTES[source.encoding]), end);
+  const from = Math.max(start, BOM_BYTES[source.encoding]);
+  const chunks = readBytes(source.path, from, end, source.chunkBytes);
   if (source.encoding !== "utf-16le" && source.encoding !== "utf-16be") {
     yield* chunks;
     return;

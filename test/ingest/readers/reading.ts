@@ -11,6 +11,8 @@ export interface ReadSheet {
   readonly rows: readonly RawRow[];
   readonly cells: readonly (readonly RawCell[])[];
   readonly counted: number;
+  readonly is1904: boolean | undefined;
+  readonly batchSizes: readonly number[];
 }
 
 export interface ReadFile {
@@ -43,13 +45,19 @@ export async function readBytesAsExport(
     const sheets: ReadSheet[] = [];
     for (const sheet of file.sheets) {
       const rows: RawRow[] = [];
-      for await (const batch of sheet.rows()) rows.push(...batch);
+      const batchSizes: number[] = [];
+      for await (const batch of sheet.rows()) {
+        rows.push(...batch);
+        batchSizes.push(batch.length);
+      }
       sheets.push({
         name: sheet.name,
         columns: sheet.columns,
         rows,
         cells: rows.map((row) => row.cells),
         counted: await sheet.countRows(),
+        is1904: sheet.is1904,
+        batchSizes,
       });
     }
     await file.close();
