@@ -1,5 +1,84 @@
+import { alerts } from "./commands/alerts.ts";
+import { formatHelp, parseInput, type Command, type CommandIo } from "./commands/command.ts";
+import { doctor } from "./commands/doctor.ts";
+import { explain } from "./commands/explain.ts";
+import { figures } from "./commands/figures.ts";
+import { files } from "./commands/files.ts";
+import { backfill, nightly } from "./commands/nightly.ts";
+import { serve } from "./commands/serve.ts";
+import { simulate } from "./commands/simulate.ts";
+import { slip } from "./commands/slip.ts";
+import { start } from "./commands/start.ts";
+import { unmatched } from "./commands/unmatched.ts";
+import { InvalidInputError, NotPublishedError, UsageError } from "./shared/errors.ts";
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  start, simulate, nightly, backfill, serve, figures, files, explain, unmatched, slip, alerts, doctor,
+];
+
 /** Entry of the command line; returns the exit code (figures.md: 0 done, 1 our fault, 2 usage, 3 nothing published). */
-export async function main(args: readonly string[]): Promise<number> {
-  process.stderr.write(`dudao: unknown command: ${args[0] ?? ""}\n`);
-  return 2;
+export async function main(args: readonly string[], io: CommandIo = createProcessIo()): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    io.out(formatOverview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.find((c) => c.name === name);
+  if (!command) {
+    io.err(`dudao: unknown command: ${name}; accepted: ${commands.map((c) => c.name).join(" ")}`);
+    return 2;
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    io.out(formatHelp(command));
+    return 0;
+  }
+  try {
+    return await command.run(parseInput(command, rest), io);
+  } catch (error) {
+    return reportError(error, io);
+  }
+}
+
+function reportError(error: unknown, io: CommandIo): number {
+  if (!(error instanceof Error)) throw error;
+  if (error instanceof UsageError || error instanceof InvalidInputError) {
+    io.err(`dudao: ${error.message}`);
+    return 2;
+  }
+  if (error instanceof NotPublishedError) {
+    io.err(`dudao: nothing was published: ${error.message}`);
+    return 3;
+  }
+  io.err(`dudao: ${error.name}: ${error.message}`);
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) io.err(`  because: ${cause.message}`);
+  if (io.env.DUDAO_DEBUG === "1" && error.stack) io.err(error.stack);
+  return 1;
+}
+
+function formatOverview(): string {
+  return [
+    "dudao: supervision pipeline for teacher-training programmes",
+    "",
+    "usage: dudao COMMAND [options]; dudao COMMAND --help teaches each",
+    "",
+    ...commands.map((c) => `  ${c.name.padEnd(12)}${c.summary}`),
+    "",
+    "exit codes: 0 done · 1 our fault · 2 usage · 3 nothing was published",
+    "",
+  ].join("\n");
+}
+
+function createProcessIo(): CommandIo {
+  return {
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+    isTerminal: process.stdout.isTTY === true,
+    env: process.env,
+    now: () => new Date(),
+    interrupted: () => new Promise((resolve) => {
+      process.once("SIGINT", () => resolve());
+      process.once("SIGTERM", () => resolve());
+    }),
+  };
 }

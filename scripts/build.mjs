@@ -21,24 +21,36 @@ export function newestChange(folders) {
   return newest;
 }
 
+const nodeOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  format: "esm",
+  packages: "external",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  sourcemap: true,
+  logLevel: "warning",
+};
+
 export async function buildCommandLine() {
   const { build } = await import("esbuild");
   const entries = { cli: "functions/cli.ts", "ingest-worker": "functions/ingest/worker.ts" };
   await build({
-    absWorkingDir: root,
+    ...nodeOptions,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, f]) => existsSync(join(root, f)))),
     outdir: "dist",
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "esm",
-    packages: "external",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    sourcemap: true,
-    logLevel: "warning",
   });
   writeFileSync(join(root, "dist", ".built"), "");
+}
+
+/** Bundles one TypeScript file for Node into dist/; returns its path. For benches and trials. */
+export async function buildForNode(source, name) {
+  const { build } = await import("esbuild");
+  const outfile = join(root, "dist", name);
+  await build({ ...nodeOptions, entryPoints: [source], outfile });
+  return outfile;
 }
 
 export async function buildDashboards() {

@@ -1,0 +1,50 @@
+import { explainTeacher } from "../measure/explain-teacher.ts";
+import { UsageError } from "../shared/errors.ts";
+import { formatHours } from "../shared/number-format.ts";
+import { doneCodes, requireDay, type Command } from "./command.ts";
+import { homeOption, openHome } from "./open-home.ts";
+import { createProgressLog } from "./progress-log.ts";
+
+export const explain: Command = {
+  name: "explain",
+  summary: "why a teacher counts or does not, with every record and its outcome",
+  positionals: [
+    { name: "teacher", help: "what to explain: teacher (figure and card: later)" },
+    { name: "ID", help: "teacher number or identity number" },
+  ],
+  options: {
+    ...homeOption,
+    "as-of": { value: "DAY", help: "what was known by the end of that day", isRequired: true },
+    json: { help: "one JSON object (figures.md)" },
+  },
+  examples: [
+    { line: "dudao explain teacher TEACHER --home HOME --as-of 2021-12-20", says: "one line, then every record" },
+    { line: "dudao explain teacher TEACHER --home HOME --as-of 2021-12-20 --json", says: "the same for a script" },
+  ],
+  exitCodes: { ...doneCodes, 2: "usage, or a person whom no roll knows" },
+  async run(input, io) {
+    const [what, id = ""] = input.positionals;
+    if (what !== "teacher") {
+      throw new UsageError(`explain: unknown: ${what}; accepted: teacher (figure and card come later)`);
+    }
+    const { store } = openHome(input.requireOption("home"));
+    const asOf = requireDay("as-of", input.requireOption("as-of"));
+    const found = await explainTeacher({ store, id, asOf, log: createProgressLog(io) });
+    if (!found) {
+      throw new UsageError(`teacher: unknown: ${id.length > 12 ? "(identity number)" : id}; accepted: a number on a roll known on ${asOf}`);
+    }
+    if (input.hasFlag("json")) {
+      io.out(JSON.stringify(found));
+      return 0;
+    }
+    const hours = (seconds: number): string => `${formatHours(seconds)} 学时`;
+    const shortage = found.complete ? "已达标"
+      : `未达标：尚缺线上 ${hours(found.short_online_seconds)}、实践 ${hours(found.short_practice_seconds)}`;
+    io.out(`${found.teacher_no} ${found.in_denominator ? "计入分母" : "不计入分母"}；线上 ${hours(found.online_seconds)}，`
+      + `实践 ${hours(found.practice_seconds)}；${shortage}${found.completed_on ? `（${found.completed_on}）` : ""}`);
+    for (const r of found.records) {
+      io.out(["", r.landing_day, r.system, r.training, r.category ?? "", r.seconds === null ? "" : hours(r.seconds), r.event_on ?? "", r.outcome, r.record_id].join("\t"));
+    }
+    return 0;
+  },
+};

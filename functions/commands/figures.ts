@@ -1,0 +1,53 @@
+import { findArea } from "../shared/areas.ts";
+import { UsageError } from "../shared/errors.ts";
+import { figureNames, stateNames } from "../shared/figures.ts";
+import { formatCount, formatPoints, formatShare } from "../shared/number-format.ts";
+import { readFigures } from "../measure/read-figures.ts";
+import { doneCodes, requireDay, type Command } from "./command.ts";
+import { homeOption, openHome } from "./open-home.ts";
+import { createProgressLog } from "./progress-log.ts";
+
+export const figures: Command = {
+  name: "figures",
+  summary: "the figures table as of a day",
+  options: {
+    ...homeOption,
+    "as-of": { value: "DAY", help: "what was known by the end of that day", isRequired: true },
+    area: { value: "CODE", help: "51, 5101, 510104 or a 10-digit school code" },
+    figure: { value: "CODE", help: "one figure, e.g. H2" },
+    json: { help: "one JSON object a line (figures.md)" },
+  },
+  examples: [
+    { line: "dudao figures --home HOME --as-of 2021-12-20 --area 51 --figure H2", says: "who has completed, in the province" },
+    { line: "dudao figures --home HOME --as-of 2021-12-20 --json", says: "all figures, for a script" },
+  ],
+  exitCodes: doneCodes,
+  async run(input, io) {
+    const { store } = openHome(input.requireOption("home"));
+    const asOf = requireDay("as-of", input.requireOption("as-of"));
+    const area = input.option("area");
+    if (area !== undefined && !/^\d{10}$/.test(area) && !findArea(area)) {
+      throw new UsageError(`--area: unknown: ${area}; accepted: 51, a city as 5101, a county as 510104, a school's 10 digits`);
+    }
+    const figure = input.option("figure");
+    if (figure !== undefined && !(figure in figureNames) && !/^L4_\w+$/.test(figure)) {
+      throw new UsageError(`--figure: unknown: ${figure}; accepted: ${Object.keys(figureNames).join(" ")}`);
+    }
+    const rows = await readFigures({ store, asOf, area, figure, log: createProgressLog(io) });
+    for (const row of rows) {
+      if (input.hasFlag("json")) {
+        io.out(JSON.stringify(row));
+        continue;
+      }
+      const name = figureNames[row.figure_code as keyof typeof figureNames];
+      const state = row.state_code === null ? "" : stateNames[row.state_code as keyof typeof stateNames]?.zh ?? row.state_code;
+      io.out([
+        findArea(row.area_code)?.name ?? row.area_code, row.segment_code, row.figure_code, name?.zh ?? "",
+        name?.unit === "points" ? formatPoints(row.share) : formatShare(row.share),
+        `${formatCount(row.n)} / ${formatCount(row.d)}`, state, row.on_date ?? "",
+      ].join("\t").trimEnd());
+    }
+    if (rows.length === 0) io.err("no figure: nothing to divide by, or no such area on that day");
+    return 0;
+  },
+};

@@ -1,0 +1,37 @@
+import { listUnmatched } from "../measure/list-unmatched.ts";
+import { UsageError } from "../shared/errors.ts";
+import { systemNames } from "../shared/messages/systems.ts";
+import { doneCodes, requireDay, type Command } from "./command.ts";
+import { homeOption, openHome } from "./open-home.ts";
+import { createProgressLog } from "./progress-log.ts";
+
+export const unmatched: Command = {
+  name: "unmatched",
+  summary: "persons of training rows that match nobody on the roll",
+  options: {
+    ...homeOption,
+    "as-of": { value: "DAY", help: "what was known by the end of that day", isRequired: true },
+    system: { value: "SYSTEM", help: "one training system" },
+    json: { help: "one JSON object a line (figures.md)" },
+  },
+  examples: [
+    { line: "dudao unmatched --home HOME --as-of 2021-12-20 --system vendor-a", says: "where to look in vendor-a's files" },
+    { line: "dudao unmatched --home HOME --as-of 2021-12-20 --json", says: "all systems, for a script" },
+  ],
+  exitCodes: doneCodes,
+  async run(input, io) {
+    const { store } = openHome(input.requireOption("home"));
+    const asOf = requireDay("as-of", input.requireOption("as-of"));
+    const system = input.option("system");
+    if (system !== undefined && !(system in systemNames)) {
+      throw new UsageError(`--system: unknown: ${system}; accepted: ${Object.keys(systemNames).join(" ")}`);
+    }
+    const rows = await listUnmatched({ store, asOf, system, log: createProgressLog(io) });
+    for (const row of rows) {
+      io.out(input.hasFlag("json") ? JSON.stringify(row)
+        : [row.landing_day, row.system, row.file_name, row.row, row.reason].join("\t"));
+    }
+    if (rows.length === 0) io.err("nobody unmatched");
+    return 0;
+  },
+};

@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { advanceRunFindings, alertRun, listFindings } from "./alert/alert-run.ts";
+import type { FindingRow } from "./alert/finding-life.ts";
+import { ingestNight } from "./ingest/ingest-night.ts";
+import { measureRun } from "./measure/measure-run.ts";
+import { planNight } from "./plan/plan-night.ts";
+import { publishRun } from "./publish/publish-run.ts";
+import { renderScorecards } from "./scorecards/render-scorecards.ts";
+import { findArea, cities, counties, province } from "./shared/areas.ts";
+import { homeKeys } from "./shared/home.ts";
+import type { LedgerRow } from "./shared/ledger.ts";
+import type { Log } from "./shared/log.ts";
+import { createFolderMailer } from "./shared/mailer-eml.ts";
+import type { ObjectStore } from "./shared/object-store.ts";
+import { readJson } from "./shared/read-json.ts";
+import { readParquet } from "./shared/read-parquet.ts";
+import { readLedger } from "./shared/read-ledger.ts";
+import { createDuckDbEngine } from "./shared/sql-engine-duckdb.ts";
+
+/** What one night did; the command line prints it, the run page shows its steps. */
+export interface NightReport {
+  readonly day: string;
+  readonly runId: string;
+  /** Ledger rows of the knowledge day. */
+  readonly files: readonly LedgerRow[];
+  /** False for a day that was only caught up: measured, not published. */
+  readonly isPublished: boolean;
+  readonly scorecards: number;
+  readonly mails: number;
+  readonly openFindings: number;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface NightRequest {
+  readonly store: ObjectStore;
+  readonly day: string;
+  readonly log: Log;
+  /**
+   * Days that are caught up are ingested, measured and alerted; scorecards and publication are
+   * made for the newest day of a call alone, since only that one can be seen.
+   */
+  readonly isNewest: boolean;
+  /** Milliseconds that only grow; seconds of the steps come from it. */
+  readonly clock: () => number;
+}
+
+/** Address of the published site as the operator wrote it into home.json; '' where none is. */
+async function readSiteUrl(store: ObjectStore): Promise<string> {
+  const description = await readJson<{ readonly site_url?: string }>(store, homeKeys.description);
+  return description?.site_url ?? "https://dudao.example";
+}
+
+/**
+ * One night: plan → ingest → measure → scorecards → publish → alert. Throws NotPublishedError when
+ * a file does not balance or a check fails: the publication of the night before stands.
+ */
+export async function runNight(request: NightRequest): Promise<NightReport> {
+  const { store, day, log, clock } = request;
+  const scratch = await mkdtemp(join(tmpdir(), "dudao-night-"));
+  const seconds: Record<string, number> = {};
+  const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    const from = clock();
+    const result = await work();
+    seconds[step] = Math.round(clock() - from) / 1000;
+    log.record("step.done", { day, step, seconds: seconds[step] ?? 0 });
+    return result;
+  };
+  try {
+    const plan = await timed("plan", () => planNight({ store, day, scratch, log }));
+    await timed("ingest", () => ingestNight({ store, plan, scratch, log }));
+    const files = await readLedger(store, { date: day });
+    const engine = createDuckDbEngine({});
+    const run = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }));
+    const runId = run.runId;
+    const rows = await readFindingRows(store, runId, scratch);
+    const newestAlert = (await listFindings(store)).map((f) => f.changed_on).sort().at(-1) ?? "";
+    const isAlertDay = day >= newestAlert;
+    if (isAlertDay) await advanceRunFindings({ store, runId, asOf: day, rows });
+    const siteUrl = await readSiteUrl(store);
+    let scorecards = 0;
+    if (request.isNewest) {
+      scorecards = await timed("scorecards", () =>
+        renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl }));
+      const ingestBytes = files.reduce((sum, f) => sum + f.bytes, 0);
+      await store.put(homeKeys.run(runId, "steps.json"), JSON.stringify(
+        Object.entries(seconds).map(([step, s]) => ({
+          known_on: day, step, seconds: s, bytes: step === "ingest" ? ingestBytes : null,
+        }))));
+      await timed("publish", () => publishRun({ store, runId, scratch, log }));
+    }
+    const alerts = isAlertDay
+      ? await timed("alert", () => alertRun({
+        store, runId, asOf: day, log, siteUrl, areaNames,
+        mailer: createFolderMailer(store, homeKeys.outboxPrefix),
+      }))
+      : { sent: 0, findings: 0 };
+    return {
+      day, runId, files, isPublished: request.isNewest, scorecards,
+      mails: alerts.sent, openFindings: alerts.findings, seconds,
+    };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+const areaNames: ReadonlyMap<string, string> = new Map(
+  [province, ...cities, ...counties].map((a) => [a.code, findArea(a.code)?.name ?? a.code]));
+
+async function readFindingRows(
+  store: ObjectStore, runId: string, scratch: string,
+): Promise<readonly FindingRow[]> {
+  const path = await store.fetchToFile(homeKeys.run(runId, "mart_finding.parquet"), scratch);
+  return await readParquet(path) as readonly object[] as readonly FindingRow[];
+}
+
+/** Landing days in order, from the day folders of every system. */
+export async function listLandingDays(store: ObjectStore): Promise<readonly string[]> {
+  const days = new Set<string>();
+  for (const { key } of await store.list(homeKeys.landingPrefix)) {
+    const day = key.split("/")[2] ?? "";
+    if (/^\d{4}-\d{2}-\d{2}$/.test(day)) days.add(day);
+  }
+  return [...days].sort();
+}
