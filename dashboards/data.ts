@@ -69,6 +69,7 @@ export interface StepRow {
 /** Rows of each table as published (publication.ts). */
 export interface TableRows {
   readonly overview: FigureRow;
+  readonly counties: FigureRow;
   readonly figures: FigureRow;
   readonly series: SeriesRow;
   readonly findings: FindingRow;

@@ -11,11 +11,13 @@ import { AreaPage } from "./area-page.tsx";
 import { readPointer } from "./data.ts";
 import type { LoadError, Pointer } from "./data.ts";
 import { PageContextProvider } from "./page-context.ts";
-import { Definition } from "./parts/definition.tsx";
+import { later } from "./parts/later.tsx";
 import { LazyRuns } from "./parts/lazy-runs.tsx";
 import { PrintMargins } from "./parts/print-margins.tsx";
 import { Failure, Loading, rememberedArea } from "./parts/states.tsx";
 import "./style.css";
+
+const Definition = later(async () => (await import("./parts/definition.tsx")).Definition, "");
 
 /** A newer publication is looked for this often, and when the page is seen again. */
 const pointerMilliseconds = 300_000;

@@ -10,5 +10,7 @@ export default defineConfig({
     target: "es2022",
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Our modules and flechette only define things: what a view does not use must not load with it.
+    rolldownOptions: { treeshake: { moduleSideEffects: (id: string) => id.endsWith("main.tsx") || id.endsWith(".css") } },
   },
 });

@@ -1,16 +1,16 @@
 import { childrenOf } from "../../functions/shared/areas.ts";
 import { formatCount } from "../../functions/shared/number-format.ts";
 import type { AreaPageProps } from "../area-page.tsx";
-import { usePage } from "../page-context.ts";
 import { Attention } from "../parts/attention.tsx";
 import { CountyTable } from "../parts/county-table.tsx";
 import { GateCards, GateTrackPart } from "../parts/gates.tsx";
 import { Groups } from "../parts/groups.tsx";
 import { Reading } from "../parts/reading.tsx";
+import { useDetail } from "../use-detail.ts";
 
 /** Which of my counties, and why? */
 export function CityPage({ book, series, area }: AreaPageProps) {
-  const { t } = usePage();
+  const t = useDetail();
   const counties = childrenOf(area);
   const heading = t("countiesHeading", { n: formatCount(counties.length) });
   return (

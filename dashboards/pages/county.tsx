@@ -4,7 +4,7 @@ import { isReported } from "../../functions/shared/charts/county-classes.ts";
 import { buildFigureBook } from "../../functions/shared/figure-book.ts";
 import type { FigureBook } from "../../functions/shared/figure-book.ts";
 import type { FigureCode } from "../../functions/shared/figures.ts";
-import { figureNames } from "../../functions/shared/figures.ts";
+import { figureNames } from "../../functions/shared/messages/figure-names.ts";
 import {
   formatCount, formatDay, formatDecimal, formatHours, formatShare, nothing, secondsPerHour,
 } from "../../functions/shared/number-format.ts";
@@ -19,6 +19,7 @@ import { Reading } from "../parts/reading.tsx";
 import { Schools } from "../parts/schools.tsx";
 import { SortableTable } from "../parts/sortable-table.tsx";
 import { useTable } from "../use-table.ts";
+import { useDetail } from "../use-detail.ts";
 
 /** Where are the missing hours, which schools, what was promised? */
 export function CountyPage({ overview, area }: AreaPageProps) {
@@ -41,7 +42,8 @@ export function CountyPage({ overview, area }: AreaPageProps) {
 
 /** Hours missing online and of practice, in all and a teacher. */
 function Missing({ book, area }: { readonly book: FigureBook; readonly area: string }) {
-  const { t, language } = usePage();
+  const { language } = usePage();
+  const t = useDetail();
   const reported = isReported(book, area);
   const teachers = book.find(area, "H1")?.d ?? 0;
   const card = (figure: "H5_online" | "H5_practice", title: string) => {
@@ -72,7 +74,8 @@ function Missing({ book, area }: { readonly book: FigureBook; readonly area: str
 
 /** State, days, size and kind of the county. */
 function Facts({ book, area }: { readonly book: FigureBook; readonly area: string }) {
-  const { t, language } = usePage();
+  const { language } = usePage();
+  const t = useDetail();
   const own = findArea(area);
   const started = book.find(area, "R1");
   const marks = [
@@ -106,7 +109,8 @@ const compared = ["H1", "H3", "H2", "A4"] as const;
 
 /** Shares of the county with its city and the province beside. */
 function Compare({ book, area }: { readonly book: FigureBook; readonly area: string }) {
-  const { t, language } = usePage();
+  const { language } = usePage();
+  const t = useDetail();
   const rows = compared.filter((figure) => book.has(figure, "county"));
   const column = (key: string, head: string, code: string) => ({
     key, head, isNumber: true,

@@ -1,17 +1,18 @@
-import { counties } from "../../functions/shared/areas.ts";
 import { formatCount } from "../../functions/shared/number-format.ts";
 import type { AreaPageProps } from "../area-page.tsx";
 import { usePage } from "../page-context.ts";
-import { Attention } from "../parts/attention.tsx";
-import { CityTable } from "../parts/city-table.tsx";
-import { CountyMap } from "../parts/county-map.tsx";
 import { Define, ShareCell } from "../parts/figure-cell.tsx";
 import { GateCards, GateTrackPart } from "../parts/gates.tsx";
 import { Groups } from "../parts/groups.tsx";
+import { later } from "../parts/later.tsx";
 import { Reading } from "../parts/reading.tsx";
 
+const ProvinceMap = later(async () => (await import("./province-later.tsx")).ProvinceMap, "map");
+const Attention = later(async () => (await import("./province-later.tsx")).Attention, "");
+const CityTable = later(async () => (await import("./province-later.tsx")).CityTable, "wide");
+
 /** Are we on time, whom do we leave behind, what needs me? */
-export function ProvincePage({ book, series, area }: AreaPageProps) {
+export function ProvincePage({ book, overview, series, area }: AreaPageProps) {
   const { t } = usePage();
   const reached = book.find(area, "E2");
   return (
@@ -19,7 +20,7 @@ export function ProvincePage({ book, series, area }: AreaPageProps) {
       <Reading book={book} area={area} />
       <GateTrackPart book={book} series={series} area={area} />
       <GateCards book={book} area={area} />
-      <CountyMap book={book} counties={counties} />
+      <ProvinceMap overview={overview} area={area} />
       <section class="beside">
         <Groups book={book} area={area} />
         {reached && (

@@ -12,6 +12,7 @@ import { Header } from "../parts/header.tsx";
 import { SortableTable } from "../parts/sortable-table.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 import { useTable } from "../use-table.ts";
+import { useDetail } from "../use-detail.ts";
 
 /** Did the night work, what came, what was refused, what did it cost? */
 export function RunsPage() {
@@ -47,7 +48,8 @@ function Broken({ error }: { readonly error: LoadError }) {
 }
 
 function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
-  const { t, language, address, pointer } = usePage();
+  const { language, address, pointer } = usePage();
+  const t = useDetail();
   const files = useTable("51", "files");
   const steps = useTable("51", "steps");
   if (files.kind === "failed") return <Broken error={files.error} />;
@@ -100,7 +102,8 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
 }
 
 function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly night: string }) {
-  const { t, language } = usePage();
+  const { language } = usePage();
+  const t = useDetail();
   if (rows.length === 0) return null;
   const heading = t("stepsHeading", { day: formatDay(night, language) });
   return (
@@ -127,7 +130,8 @@ function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly ni
 function SystemTable({ systems, level: Heading }: {
   readonly systems: readonly SystemRow[]; readonly level: "h1" | "h2";
 }) {
-  const { t, language } = usePage();
+  const { language } = usePage();
+  const t = useDetail();
   return (
     <section class="half">
       <Heading>{t("newestArrival")}</Heading>

@@ -4,6 +4,7 @@ import { formatAddress } from "../address.ts";
 import type { Arrival } from "../arrivals.ts";
 import type { SystemRow } from "../data.ts";
 import { usePage } from "../page-context.ts";
+import { useDetail } from "../use-detail.ts";
 
 const kinds: readonly Arrival[] = ["arrived", "late", "held", "refused", "silent", "notDue"];
 
@@ -14,7 +15,8 @@ export function ArrivalGrid({ systems, nights, night, arrivals }: {
   readonly night: string;
   readonly arrivals: ReadonlyMap<string, readonly Arrival[]>;
 }) {
-  const { t, language, address, change } = usePage();
+  const { language, address, change } = usePage();
+  const t = useDetail();
   return (
     <section class="wide">
       <h2>{t("gridHeading")}</h2>

@@ -10,15 +10,17 @@ import { areaHref, runsHref } from "../address.ts";
 import type { FindingRow } from "../data.ts";
 import { usePage } from "../page-context.ts";
 import { useTable } from "../use-table.ts";
+import { PartFailed } from "./part-failed.tsx";
+import { useDetail } from "../use-detail.ts";
 
 /** Open findings by weight, at most `limit`. */
 export function Attention({ area, limit }: { readonly area: string; readonly limit: number }) {
-  const { t } = usePage();
+  const t = useDetail();
   const findings = useTable(area, "findings");
   return (
     <div class="attention">
       <h2>{t("attentionHeading")}</h2>
-      {findings.kind === "failed" && <p class="quiet">{t("partFailed")}</p>}
+      {findings.kind === "failed" && <PartFailed />}
       {findings.kind === "ready" && (findings.rows.length === 0
         ? <p class="quiet">{t("attentionNone")}</p>
         : (
@@ -33,7 +35,8 @@ export function Attention({ area, limit }: { readonly area: string; readonly lim
 }
 
 function Finding({ row, area }: { readonly row: FindingRow; readonly area: string }) {
-  const { t, language, pointer } = usePage();
+  const { language, pointer } = usePage();
+  const t = useDetail();
   const isSystem = row.rule_code === "source_silent" || (row.subject ?? "") in systemNames;
   const day = (on: string | null) => formatNearDay(on, pointer.as_of, language);
   return (

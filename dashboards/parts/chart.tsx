@@ -6,7 +6,7 @@ interface ChartProps {
   /** Pure function of the width in pixels to SVG text. */
   readonly draw: (width: number) => string;
   /** The same numbers as a table, made when it is opened. */
-  readonly table?: () => ComponentChildren;
+  readonly table?: () => Promise<ComponentChildren>;
   readonly className?: string;
 }
 
@@ -78,13 +78,21 @@ const arrows: Readonly<Record<string, { readonly x: number; readonly y: number }
   ArrowUp: { x: 0, y: -1 }, ArrowDown: { x: 0, y: 1 },
 };
 
-function AsTable({ table }: { readonly table: () => ComponentChildren }) {
+function AsTable({ table }: { readonly table: () => Promise<ComponentChildren> }) {
   const { t } = usePage();
   const [isOpen, setOpen] = useState(false);
+  const [content, setContent] = useState<ComponentChildren>(null);
+  useEffect(() => {
+    if (!isOpen) return;
+    table().then(setContent, (error: Error) => {
+      console.warn(error.message);
+      setContent(t("partFailed"));
+    });
+  }, [isOpen, table]);
   return (
     <details class="as-table" onToggle={(e) => setOpen((e.currentTarget as HTMLDetailsElement).open)}>
       <summary>{t("asTable")}</summary>
-      {isOpen && table()}
+      {isOpen && content}
     </details>
   );
 }

@@ -10,12 +10,14 @@ import { usePage } from "../page-context.ts";
 import { ShareCell } from "./figure-cell.tsx";
 import { SortableTable } from "./sortable-table.tsx";
 import type { Column } from "./sortable-table.tsx";
+import { useDetail } from "../use-detail.ts";
 
 /** The cities of the province with their shares and the course of a year. */
 export function CityTable({ book, series }: {
   readonly book: FigureBook; readonly series: readonly SeriesRow[];
 }) {
-  const { t, language, pointer } = usePage();
+  const { language, pointer } = usePage();
+  const t = useDetail();
   const spark = yearOfProgress(series, pointer.as_of);
   const share = (figure: "R1" | "H1" | "H2" | "H3" | "I_any", head: string): Column<Area> => ({
     key: figure, head, isNumber: true,

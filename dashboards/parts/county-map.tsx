@@ -9,12 +9,14 @@ import { areaHref } from "../address.ts";
 import { usePage } from "../page-context.ts";
 import { Chart } from "./chart.tsx";
 import { CountyTable } from "./county-table.tsx";
+import { useDetail } from "../use-detail.ts";
 
 /** The counties as tiles, with the switch of what they show. */
 export function CountyMap({ book, counties }: {
   readonly book: FigureBook; readonly counties: readonly Area[];
 }) {
-  const { t, language, address, change } = usePage();
+  const { language, address, change } = usePage();
+  const t = useDetail();
   const modes = mapModes.filter((mode) => book.has(mapFigures[mode], "county"));
   const mode = modes.find((known) => known === address.map) ?? "started";
   const map = useMemo(
@@ -46,7 +48,7 @@ export function CountyMap({ book, counties }: {
       </div>
       <Chart
         draw={draw}
-        table={() => <CountyTable book={book} counties={counties} isFixed />}
+        table={async () => <CountyTable book={book} counties={counties} isFixed />}
       />
       <Legend entries={map.legend} unreported={map.unreported} />
     </section>
@@ -56,7 +58,7 @@ export function CountyMap({ book, counties }: {
 function Legend({ entries, unreported }: {
   readonly entries: readonly LegendEntry[]; readonly unreported: number;
 }) {
-  const { t } = usePage();
+  const t = useDetail();
   const hasOwnEntry = entries.some((entry) => entry.isHatched);
   return (
     <ul class="legend">

@@ -9,12 +9,14 @@ import { usePage } from "../page-context.ts";
 import { ShareCell, stateName } from "./figure-cell.tsx";
 import { SortableTable } from "./sortable-table.tsx";
 import type { Column } from "./sortable-table.tsx";
+import { useDetail } from "../use-detail.ts";
 
 /** Counties with their start, shares, missing hours and completion gate. */
 export function CountyTable({ book, counties, isFixed }: {
   readonly book: FigureBook; readonly counties: readonly Area[]; readonly isFixed?: boolean;
 }) {
-  const { t, language } = usePage();
+  const { language } = usePage();
+  const t = useDetail();
   const share = (figure: "H1" | "H2" | "H3" | "I_any", head: string): Column<Area> => ({
     key: figure, head, isNumber: true,
     value: (area) => book.find(area.code, figure)?.share,

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FigureRow } from "../../functions/shared/figure-book.ts";
-import { figureNames } from "../../functions/shared/figures.ts";
+import { figureNames } from "../../functions/shared/messages/figure-names.ts";
 import type { FigureCode } from "../../functions/shared/figures.ts";
 import {
   formatDay, formatHours, formatRatio, formatShare,
 } from "../../functions/shared/number-format.ts";
 import { usePage } from "../page-context.ts";
 import { isInSeconds } from "./figure-cell.tsx";
+import { useDetail } from "../use-detail.ts";
 
 type Definitions = typeof import("../../functions/shared/messages/definitions.ts");
 
@@ -14,7 +15,8 @@ type Definitions = typeof import("../../functions/shared/messages/definitions.ts
 export function Definition({ figure, row, close }: {
   readonly figure: FigureCode; readonly row: FigureRow | undefined; readonly close: () => void;
 }) {
-  const { t, language, pointer } = usePage();
+  const { language, pointer, t: page } = usePage();
+  const t = useDetail();
   const dialog = useRef<HTMLDialogElement>(null);
   const [texts, setTexts] = useState<Definitions | null>(null);
   useEffect(() => {
@@ -25,7 +27,7 @@ export function Definition({ figure, row, close }: {
   const words = texts?.definitionTexts[language];
   const parts = words && figure in words ? words[figure as keyof typeof words] : null;
   const ratio = row && (isInSeconds(figure)
-    ? t("hoursRatio", { n: formatHours(row.n), d: formatHours(row.d) })
+    ? page("hoursRatio", { n: formatHours(row.n), d: formatHours(row.d) })
     : formatRatio(row.n, row.d));
   return (
     <dialog ref={dialog} class="definition" aria-labelledby="definition-name" onClose={close}>

@@ -7,12 +7,14 @@ import type { FileRow } from "../data.ts";
 import { usePage } from "../page-context.ts";
 import { SortableTable } from "./sortable-table.tsx";
 import type { Column } from "./sortable-table.tsx";
+import { useDetail } from "../use-detail.ts";
 
 /** Files of one night with the numbers that add up: read = accepted + rejected + duplicate. */
 export function FileTable({ files, night }: {
   readonly files: readonly FileRow[]; readonly night: string;
 }) {
-  const { t, language } = usePage();
+  const { language } = usePage();
+  const t = useDetail();
   const count = (
     key: "rows_read" | "rows_accepted" | "rows_rejected" | "rows_duplicate", head: string,
   ): Column<FileRow> => ({
@@ -68,7 +70,7 @@ export function FileTable({ files, night }: {
 }
 
 function Status({ status }: { readonly status: string }) {
-  const { t } = usePage();
+  const t = useDetail();
   const known = statuses.find((word) => word === status);
   const tone = status === "accepted" || status === "repeated" ? "" : "late";
   return (

@@ -9,7 +9,6 @@ import {
 import { usePage } from "../page-context.ts";
 import { Chart } from "./chart.tsx";
 import { Define, stateName } from "./figure-cell.tsx";
-import { SortableTable } from "./sortable-table.tsx";
 
 /** Step line of started counties with the gates. */
 export function GateTrackPart({ book, series, area }: {
@@ -36,16 +35,10 @@ export function GateTrackPart({ book, series, area }: {
       <p class="quiet">{t("trackNote")}</p>
       <Chart
         draw={(width) => drawGateTrack(track, width, language)}
-        table={() => (
-          <SortableTable
-            caption={t("trackHeading")} rows={points.toReversed()} keyOf={(p) => p.day}
-            initialSort="" isFixed
-            columns={[
-              { key: "day", head: t("colDay"), cell: (p) => formatDay(p.day, language) },
-              { key: "n", head: t("colCount"), isNumber: true, cell: (p) => formatCount(p.n) },
-            ]}
-          />
-        )}
+        table={async () => {
+          const { TrackTable } = await import("./track-table.tsx");
+          return <TrackTable points={points} />;
+        }}
       />
     </section>
   );

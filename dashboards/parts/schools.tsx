@@ -5,17 +5,20 @@ import { formatCount, formatHours, nothing } from "../../functions/shared/number
 import type { SchoolRow } from "../data.ts";
 import { usePage } from "../page-context.ts";
 import { useTable } from "../use-table.ts";
+import { PartFailed } from "./part-failed.tsx";
 import { ShareCell, stateName } from "./figure-cell.tsx";
 import { SortableTable } from "./sortable-table.tsx";
 import type { Column } from "./sortable-table.tsx";
+import { useDetail } from "../use-detail.ts";
 
 /** Schools of a county, the most missing hours first. */
 export function Schools({ book, area }: { readonly book: FigureBook; readonly area: string }) {
-  const { t, language } = usePage();
+  const { language } = usePage();
+  const t = useDetail();
   const schools = useTable(area, "schools");
   if (schools.kind === "loading") return <section class="wide skeleton" />;
   if (schools.kind === "failed") {
-    return <section class="wide"><p class="quiet">{t("partFailed")}</p></section>;
+    return <section class="wide"><PartFailed /></section>;
   }
   const rows = schools.rows;
   const reported = isReported(book, area);

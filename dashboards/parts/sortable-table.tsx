@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { usePage } from "../page-context.ts";
+import { useDetail } from "../use-detail.ts";
 
 export type SortValue = number | string | null | undefined;
 
@@ -61,7 +62,8 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
 function Head<Row>({ column, sort, isFixed }: {
   readonly column: Column<Row>; readonly sort: string; readonly isFixed: boolean | undefined;
 }) {
-  const { t, change } = usePage();
+  const { change } = usePage();
+  const t = useDetail();
   const isSorted = sort.replace(/^-/, "") === column.key;
   const isDescending = sort.startsWith("-");
   const alignment = column.isNumber ? "number" : "";

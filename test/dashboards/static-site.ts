@@ -40,7 +40,7 @@ export async function serveStatic(
         response.writeHead(status ?? 404).end();
         return;
       }
-      const type = contentTypes[extname(path)] ?? "application/octet-stream";
+      const type = contentTypes[extname(path.replace(/\/$/, "/index.html"))] ?? "application/octet-stream";
       response.writeHead(200, {
         ...buildSecurityHeaders(type.startsWith("text/html") ? Buffer.from(body).toString() : ""),
         "content-type": type, "content-encoding": "gzip",
@@ -50,7 +50,7 @@ export async function serveStatic(
   async function find(path: string): Promise<Uint8Array | undefined> {
     const known = files.get(`publish${path}`);
     if (known || !path.startsWith("/app/")) return known;
-    return await readFile(join(shellFolder, path.slice("/app/".length)))
+    return await readFile(join(shellFolder, path.slice("/app/".length) || "index.html"))
       .catch((cause: NodeJS.ErrnoException) => {
         if (cause.code === "ENOENT") return undefined;
         throw cause;

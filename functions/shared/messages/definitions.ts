@@ -1,5 +1,5 @@
 import type { FigureCode } from "../figures.ts";
-import { figureNames } from "../figures.ts";
+import { figureNames } from "./figure-names.ts";
 
 export interface Definition {
   readonly n: string;
