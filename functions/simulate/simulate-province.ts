@@ -6,11 +6,9 @@ import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
 import { formatDay, parseDay, planNights } from "./calendar.ts";
 import { listExporters } from "./exports/list-exporters.ts";
-import { countScopes, prepareTable, type PreparedFile } from "./dirt/prepared-file.ts";
-import { encodeFile } from "./formats/write-table.ts";
-import type { DraftFile } from "./exports/table.ts";
+import { DirtMaker } from "./dirt/soil-files.ts";
 import { LandingBook } from "./truth/landing-book.ts";
-import { writeTruth } from "./truth/write-truth.ts";
+import { pickTruthDays, writeTruth } from "./truth/write-truth.ts";
 import { listCrosswalk } from "./world/trainings.ts";
 import { buildWorld } from "./world/world.ts";
 
@@ -58,6 +56,7 @@ export async function simulateProvince(options: SimulationOptions): Promise<Simu
   write(homeKeys.seed("training_crosswalk.csv"), ["source_system,source_training_id,training_id",
     ...listCrosswalk().map((row) => row.join(","))].join("\n") + "\n");
   const exporters = listExporters(world);
+  const dirt = new DirtMaker(seed, pickTruthDays(nights), world.roll.sameSecondSchool);
   const book = new LandingBook();
   let files = 0;
   let bytes = 0;
@@ -65,7 +64,7 @@ export async function simulateProvince(options: SimulationOptions): Promise<Simu
     const day = formatDay(night.day);
     for (const exporter of exporters) {
       if (!exporter.isDue(night)) continue;
-      const prepared = exporter.build(night, night.day - 1).map(prepareClean);
+      const prepared = dirt.soil(night, exporter.build(night, night.day - 1));
       for (const file of prepared) {
         write(homeKeys.landing(file.system, day, file.fileName), file.bytes);
         files++;
@@ -79,12 +78,5 @@ export async function simulateProvince(options: SimulationOptions): Promise<Simu
   return {
     nights: nights.map((n) => formatDay(n.day)), files, bytes,
     teachers: world.roll.teachers.length, schools: world.roll.schools.length,
-  };
-}
-
-function prepareClean(file: DraftFile): PreparedFile {
-  return {
-    ...file, tables: file.tables.map((t) => prepareTable(file.format, t)), bytes: encodeFile(file),
-    refusal: null, scopes: countScopes(file), remarks: [],
   };
 }

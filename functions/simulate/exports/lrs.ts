@@ -56,7 +56,7 @@ function voidingRow(world: World, r: LearningRecord, on: number): Row {
     statementId(world, r, "void"), at, at, registryHomePage, "lrs-admin",
     "http://adlnet.gov/expapi/verbs/voided", statementId(world, r, "done"), null, null, null, null, null,
     "StatementRef", "Agent",
-  ], { key: `void/${r.serial}`, scope: "", payload });
+  ], { key: `void/${r.serial}`, scope: "", payload, story: "record_withdrawn" });
 }
 
 /** UUID of version 4's shape, made from seed and record. */

@@ -3,7 +3,7 @@ import { buildRandom } from "../random.ts";
 import type { Cell } from "../formats/cell.ts";
 import type { RegistrationPayload } from "../truth/payloads.ts";
 import type { World } from "../world/world.ts";
-import { stamp } from "./registry-rolls.ts";
+import { exportedAt, stamp } from "./registry-rolls.ts";
 import { isDaily, plainRow, type Exporter, type Row, type Table } from "./table.ts";
 
 const registrationHeader = ["登记编号", "县（市、区）", "行政区划代码", "启动日期", "方案文号", "样板县", "备案状态", "更新时间"];
@@ -41,7 +41,7 @@ export function buildRegistrationExporter(world: World): Exporter {
       system: "registry", export: "county_registrations", mode: "full", format: "xlsx",
       fileName: `县级启动登记${stamp(night)}.xlsx`,
       tables: [{
-        sheet: "启动登记", titles: [], header: registrationHeader,
+        sheet: "启动登记", titles: [["县级启动登记表"], [exportedAt(night)]], header: registrationHeader,
         rows: registrations.filter((r) => r.filedOn <= cut).map((r) => registrationRow(r, cut)),
       }],
     }],
@@ -88,7 +88,7 @@ export function buildFilingExporter(world: World): Exporter {
       system: "registry", export: "plan_filings", mode: "full", format: "xlsx",
       fileName: `方案备案${stamp(night)}.xlsx`,
       tables: [{
-        sheet: "方案备案", titles: [], header: filingHeader,
+        sheet: "方案备案", titles: [["方案备案表"], [exportedAt(night)]], header: filingHeader,
         rows: filings.filter((f) => f.filedOn <= cut).map((f) => {
           const isReviewed = f.reviewedOn <= cut;
           const cells: Cell[] = [

@@ -7,7 +7,7 @@ import { buildPerson } from "../world/people.ts";
 import type { Teacher } from "../world/roll.ts";
 import type { World } from "../world/world.ts";
 import { lrsAccount, lrsPlatform, usesAccount } from "./lrs.ts";
-import { stamp } from "./registry-rolls.ts";
+import { exportedAt, stamp } from "./registry-rolls.ts";
 import { isDaily, plainRow, type Exporter, type Row } from "./table.ts";
 
 interface Dated { readonly on: DayNumber; readonly row: Row }
@@ -17,11 +17,11 @@ export function buildPeopleExporters(world: World): readonly Exporter[] {
   return [
     buildDated("programmes", "示范培训", "示范培训",
       ["项目名称", "期次", "教师编号", "线上学时", "实践学时", "是否结业", "结业日期"], planProgrammes(world)),
-    buildDated("model_schools", "样板校", "样板校", ["学校标识码", "认定日期"], planModelSchools(world)),
+    buildDated("model_schools", "样板校", "样板校", ["学校标识码", "认定日期"], planModelSchools(world), false),
     buildDated("spot_checks", "质量抽检", "质量抽检",
       ["抽检编号", "市（州）", "教师编号", "抽检日期", "抽检结论"], planSpotChecks(world)),
     buildDated("contacts", "联系人", "附件5",
-      ["行政区划代码", "类型", "姓名", "单位", "部门", "职务", "手机号", "电子邮箱"], planContacts(world)),
+      ["行政区划代码", "类型", "姓名", "单位", "部门", "职务", "手机号", "电子邮箱"], planContacts(world), false),
     {
       system: "registry", isDue: isDaily,
       build: (night) => [{
@@ -35,13 +35,14 @@ export function buildPeopleExporters(world: World): readonly Exporter[] {
 
 function buildDated(
   name: string, filePart: string, sheet: string, header: readonly string[], rows: readonly Dated[],
+  isStamped = true,
 ): Exporter {
   return {
     system: "registry", isDue: isDaily,
     build: (night, cut) => [{
       system: "registry", export: name, mode: "full", format: "xlsx",
       fileName: `${filePart}${stamp(night)}.xlsx`,
-      tables: [{ sheet, titles: [], header, rows: rows.filter((r) => r.on <= cut).map((r) => r.row) }],
+      tables: [{ sheet, titles: isStamped ? [[sheet], [exportedAt(night)]] : [], header, rows: rows.filter((r) => r.on <= cut).map((r) => r.row) }],
     }],
   };
 }

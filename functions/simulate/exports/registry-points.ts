@@ -4,11 +4,13 @@ import { buildRandom, type Random } from "../random.ts";
 import type { Cell } from "../formats/cell.ts";
 import type { School } from "../world/roll.ts";
 import type { World } from "../world/world.ts";
+import { RowCache } from "./row-cache.ts";
 import { stamp } from "./registry-rolls.ts";
 import { isDaily, plainRow, type Exporter } from "./table.ts";
 
 interface DatedRow { readonly on: DayNumber; readonly cells: Cell[] }
 interface TeacherPoint {
+  readonly serial: number;
   readonly on: DayNumber;
   readonly assessedOn: DayNumber;
   readonly reviewedOn: DayNumber;
@@ -51,6 +53,7 @@ export function buildPointExporters(world: World): readonly Exporter[] {
       for (const code of own) {
         const assessedOn = span.from + 20 + random.between(20, 150);
         teacherPoints.push({
+          serial: teacherPoints.length,
           on: span.from + random.between(0, 20), assessedOn, reviewedOn: assessedOn + random.between(10, 60),
           fixed: [teacher.teacherNo, code, formatDay(span.from)], passes: random.chance(0.95),
           review: random.chance(0.97) ? "通过" : "不通过",
@@ -58,6 +61,7 @@ export function buildPointExporters(world: World): readonly Exporter[] {
       }
     }
   }
+  const cache = new RowCache();
   const pointHeader = ["学校标识码", "年度", "能力点编号", "选定日期"];
   const teacherHeader = ["教师编号", "能力点编号", "选点日期", "自评", "互评", "校级测评结果", "测评日期", "县级复核结果"];
   return [
@@ -79,7 +83,8 @@ export function buildPointExporters(world: World): readonly Exporter[] {
         fileName: `教师选点测评${stamp(night)}.csv`,
         tables: [{
           sheet: "", titles: [], header: teacherHeader,
-          rows: teacherPoints.filter((p) => p.on <= cut).map((p) => plainRow(teacherPointCells(p, cut))),
+          rows: teacherPoints.filter((p) => p.on <= cut).map((p) =>
+            cache.row(p.serial, pointState(p, cut), () => plainRow(teacherPointCells(p, cut)))),
         }],
       }],
     },
@@ -99,6 +104,9 @@ export function buildPointExporters(world: World): readonly Exporter[] {
     },
   ];
 }
+
+const pointState = (p: TeacherPoint, cut: DayNumber): number =>
+  (p.assessedOn <= cut ? 1 : 0) + (p.reviewedOn <= cut ? 2 : 0);
 
 function teacherPointCells(p: TeacherPoint, cut: DayNumber): Cell[] {
   const isAssessed = p.assessedOn <= cut;

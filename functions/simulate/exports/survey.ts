@@ -32,7 +32,7 @@ export function buildSurveyExporter(world: World): Exporter {
     build: (night, cut) => {
       const rows = planned.filter((p) => p.on > sentUntil && p.on <= cut).map((p) => p.row);
       sentUntil = cut;
-      return [{
+      return rows.length === 0 ? [] : [{
         system: "survey", export: "evaluations", mode: "delta", format: "csv utf-8",
         fileName: `质量评价${stamp(night)}.csv`, tables: [{ sheet: "", titles: [], header, rows }],
       }];

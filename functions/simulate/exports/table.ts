@@ -8,6 +8,8 @@ export interface Effect {
   /** vendor-a: the project; else ''. */
   readonly scope: string;
   readonly payload: Payload;
+  /** Kind of dirt list that the record stands for by itself, e.g. `teacher_moved`. */
+  readonly story?: string;
 }
 
 export type Payload = object;
@@ -27,6 +29,8 @@ export interface Row {
   readonly reasons?: readonly string[];
   /** Bytes that replace the line in a text format. */
   readonly raw?: Buffer;
+  /** The row as a line of text, once it has been made. */
+  line?: string;
 }
 
 export interface Table {

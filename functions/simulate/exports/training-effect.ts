@@ -28,10 +28,18 @@ export function trainingEffect(record: LearningRecord, state: RecordState): Effe
       byTeacherNo: writesNumber, byIdNumber: system !== "lrs", byAccount: system === "lrs",
       isContradictory: false,
     };
-    effect = { key: `${system}/${record.serial}`, scope: record.project, payload };
+    const story = storyOf(record, state);
+    effect = { key: `${system}/${record.serial}`, scope: record.project, payload, ...(story ? { story } : {}) };
     effects.set(name, effect);
   }
   return effect;
+}
+
+function storyOf(record: LearningRecord, state: RecordState): string | undefined {
+  if (record.teacher === null) return "teacher_unknown";
+  if (record.system === "credit" && !state.isPassed) return "record_withdrawn";
+  if (state.isPassed && state.creditSeconds !== record.creditSeconds) return "record_corrected";
+  return record.isSummary ? "training_in_two_systems" : undefined;
 }
 
 /** Credit that the source tells on a day. */
@@ -43,6 +51,11 @@ export function toldSeconds(record: LearningRecord, cut: number): number {
 export function isWithdrawn(record: LearningRecord, cut: number): boolean {
   return record.withdrawnOn !== null && record.withdrawnOn <= cut &&
     (record.returnsOn === null || cut < record.returnsOn);
+}
+
+/** A number that differs when the row of a full export does. */
+export function recordState(record: LearningRecord, cut: number): number {
+  return toldSeconds(record, cut) * 2 + (record.endsOn <= cut ? 1 : 0);
 }
 
 /** 学时 as platforms write them: up to two decimals, no trailing zeros. */

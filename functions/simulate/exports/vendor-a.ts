@@ -1,9 +1,10 @@
 import { formatDay, formatTime } from "../calendar.ts";
 import type { LearningRecord } from "../world/learning.ts";
 import type { World } from "../world/world.ts";
+import { RowCache } from "./row-cache.ts";
 import { stamp } from "./registry-rolls.ts";
 import { isDaily, plainRow, type Exporter, type Row, type Table } from "./table.ts";
-import { formatHours, isWithdrawn, toldSeconds, trainingEffect } from "./training-effect.ts";
+import { formatHours, isWithdrawn, recordState, toldSeconds, trainingEffect } from "./training-effect.ts";
 
 const header = ["项目名称", "班级", "姓名", "账号", "身份证号", "市", "区县", "学校", "课程编号", "课程名称", "课程进度(%)", "观看时长(分钟)", "认定学时", "是否合格", "最近学习时间"];
 
@@ -16,12 +17,14 @@ export function buildVendorAExporter(world: World): Exporter {
     list.push(record);
     byCounty.set(record.school.county.code, list);
   }
+  const cache = new RowCache();
   return {
     system: "vendor-a", isDue: isDaily,
     build: (night, cut) => {
       const tables: Table[] = [];
       for (const [code, list] of byCounty) {
-        const rows = list.filter((r) => r.beginsOn <= cut && !isWithdrawn(r, cut)).map((r) => courseRow(r, cut));
+        const rows = list.filter((r) => r.beginsOn <= cut && !isWithdrawn(r, cut))
+          .map((r) => cache.row(r.serial, recordState(r, cut), () => courseRow(r, cut)));
         if (rows.length === 0) continue;
         const name = list[0]!.school.county.name;
         tables.push({ sheet: `${code}${name}`, titles: [[`${name}学习进度统计表`]], header, rows });

@@ -1,9 +1,10 @@
 import { formatDay, formatTime } from "../calendar.ts";
 import type { LearningRecord } from "../world/learning.ts";
 import type { World } from "../world/world.ts";
+import { RowCache } from "./row-cache.ts";
 import { stamp } from "./registry-rolls.ts";
 import { isWeekly, plainRow, type Exporter, type Row, type Table } from "./table.ts";
-import { formatHours, isWithdrawn, toldSeconds, trainingEffect } from "./training-effect.ts";
+import { formatHours, isWithdrawn, recordState, toldSeconds, trainingEffect } from "./training-effect.ts";
 
 const header = ["项目名称", "姓名", "手机号", "身份证", "单位", "课程编号", "课程名称", "学时", "已学时长（分）", "课程完成率", "完成状态", "学习开始时间", "学习结束时间"];
 /** A BIFF8 sheet ends at row 65,536. */
@@ -12,10 +13,12 @@ export const rowsPerSheet = 60_000;
 /** Course rows of a vendor's back-end, everything it holds. */
 export function buildVendorBExporter(world: World): Exporter {
   const records = world.learning.get("vendor-b") ?? [];
+  const cache = new RowCache();
   return {
     system: "vendor-b", isDue: isWeekly,
     build: (night, cut) => {
-      const rows = records.filter((r) => r.beginsOn <= cut && !isWithdrawn(r, cut)).map((r) => courseRow(r, cut));
+      const rows = records.filter((r) => r.beginsOn <= cut && !isWithdrawn(r, cut))
+        .map((r) => cache.row(r.serial, recordState(r, cut), () => courseRow(r, cut)));
       return [{
         system: "vendor-b", export: "courses", mode: "full", format: "xls",
         fileName: `课程学习明细${stamp(night)}.xls`, tables: cutSheets("明细", [], header, rows),

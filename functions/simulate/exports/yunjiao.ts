@@ -14,14 +14,13 @@ export function buildYunjiaoExporter(world: World): Exporter {
   return {
     system: "yunjiao",
     isDue: (night: Night) => night.index < 4,
-    build: (night, cut) => [{
-      system: "yunjiao", export: "sessions", mode: "delta", format: "csv utf-8-bom",
-      fileName: `听课记录${stamp(night)}.csv`,
-      tables: [{
-        sheet: "", titles: [], header,
-        rows: queue.takeUntil(cut).filter((n) => n.what === "new").map(sessionRow),
-      }],
-    }],
+    build: (night, cut) => {
+      const rows = queue.takeUntil(cut).filter((n) => n.what === "new").map(sessionRow);
+      return rows.length === 0 ? [] : [{
+        system: "yunjiao", export: "sessions", mode: "delta", format: "csv utf-8-bom",
+        fileName: `听课记录${stamp(night)}.csv`, tables: [{ sheet: "", titles: [], header, rows }],
+      }];
+    },
   };
 }
 

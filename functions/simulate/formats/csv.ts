@@ -14,12 +14,23 @@ export function csvLine(cells: readonly Cell[]): string {
   return line;
 }
 
-/** Encodes lines with CRLF ends, in chunks. */
-export function encodeLines(lines: readonly string[], encoding: TextEncoding, ending = "\r\n"): Buffer {
+/** Encodes lines with their ends, in chunks; a Buffer among them goes out as it is. */
+export function encodeLines(
+  lines: readonly (string | Buffer)[], encoding: TextEncoding, ending = "\r\n",
+): Buffer {
   const parts: Buffer[] = encoding === "utf-8-bom" ? [Buffer.from([0xef, 0xbb, 0xbf])] : [];
-  for (let i = 0; i < lines.length; i += 10_000) {
-    const text = lines.slice(i, i + 10_000).join(ending) + ending;
-    parts.push(encoding === "gb18030" ? encodeGb18030(text) : Buffer.from(text, "utf8"));
+  const encode = (text: string): Buffer =>
+    encoding === "gb18030" ? encodeGb18030(text) : Buffer.from(text, "utf8");
+  let waiting: string[] = [];
+  const flush = (): void => {
+    if (waiting.length > 0) parts.push(encode(waiting.join(ending) + ending));
+    waiting = [];
+  };
+  for (const line of lines) {
+    if (typeof line === "string") waiting.push(line);
+    else { flush(); parts.push(line, encode(ending)); }
+    if (waiting.length >= 10_000) flush();
   }
+  flush();
   return Buffer.concat(parts);
 }

@@ -25,18 +25,22 @@ export class Knowledge {
 
   /**
    * All rows of one snapshot. Records of the delivered scopes that have no row in it are gone from
-   * that day; `standing` are those whose row was rejected but can be recognised.
+   * that day and returned; `standing` are those whose row was rejected but can be recognised.
    */
   tellSnapshot(
     exportName: string, day: DayNumber, effects: readonly Effect[],
     standing: ReadonlySet<string>, scopes: ReadonlySet<string>,
-  ): void {
+  ): readonly string[] {
+    const gone: string[] = [];
     const number = ++this.snapshots;
     for (const effect of effects) this.put(exportName, day, effect).seenIn = number;
     for (const [key, entry] of this.entries(exportName)) {
       if (entry.seenIn === number || standing.has(key) || !scopes.has(entry.scope)) continue;
-      if (entry.news.at(-1)!.payload !== null) entry.news.push({ day, payload: null });
+      if (entry.news.at(-1)!.payload === null) continue;
+      entry.news.push({ day, payload: null });
+      gone.push(key);
     }
+    return gone;
   }
 
   /** Newest versions known on a day with whether they still stand. */

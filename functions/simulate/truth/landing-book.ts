@@ -32,12 +32,14 @@ interface Counts { read: number; accepted: number; rejected: number; duplicate: 
 
 /** A full export is held when a scope keeps fewer than 80 of 100 rows (rows.md). */
 const heldPercent = 80;
+const mostGoneNoted = 150;
 
 /** Keeps what each landed file must come to, and hands what takes effect to the knowledge. */
 export class LandingBook {
   readonly knowledge = new Knowledge();
   readonly files: ExpectedFile[] = [];
   readonly dirt: ExpectedDirt[] = [];
+  private nGone = 0;
   private readonly acceptedHashes = new Map<string, Set<string>>();
   private readonly lastScopes = new Map<string, Map<string, number>>();
 
@@ -45,12 +47,14 @@ export class LandingBook {
   take(day: DayNumber, files: readonly PreparedFile[]): void {
     const fresh: PreparedFile[] = [];
     for (const file of files) {
-      this.noteDirt(day, file);
+      this.noteRemarks(day, file);
+      if (file.remarks.some((r) => r.outcome === "ignored")) continue;
       const hash = createHash("sha256").update(file.bytes).digest("hex");
       if (file.refusal !== null) this.note(day, file, "refused", null);
       else if (this.hashes(file).has(hash)) this.note(day, file, "repeated", null);
       else {
         fresh.push(file);
+        this.noteRows(day, file);
         if (file.mode === "delta") this.hashes(file).add(hash);
       }
     }
@@ -59,7 +63,8 @@ export class LandingBook {
     if (fresh[0]!.mode === "delta") {
       for (const file of fresh) {
         this.note(day, file, null, countRows(file));
-        this.knowledge.tell(name, day, effectsOf(file));
+        const told = [...listRows(file)].filter(hasEffect).map((row) => row.effect!);
+        this.knowledge.tell(name, day, told);
       }
       return;
     }
@@ -79,10 +84,23 @@ export class LandingBook {
     this.acceptedHashes.set(name, hashes);
     this.lastScopes.set(name, new Map([...(last ?? []), ...scopes]));
     const standing = new Set<string>();
-    for (const row of files.flatMap(rowsOf)) {
-      if (row.outcome === "rejected" && row.idReadable && row.effect) standing.add(row.effect.key);
+    const effects: Effect[] = [];
+    const unreadable = new Set<string>();
+    for (const file of files) {
+      for (const row of listRows(file)) {
+        if (row.effect === null) continue;
+        if (row.outcome === "rejected") (row.idReadable ? standing : unreadable).add(row.effect.key);
+        if (hasEffect(row)) effects.push(row.effect);
+      }
     }
-    this.knowledge.tellSnapshot(name, day, files.flatMap(effectsOf), standing, new Set(scopes.keys()));
+    const gone = this.knowledge.tellSnapshot(name, day, effects, standing, new Set(scopes.keys()));
+    for (const key of gone) {
+      if (unreadable.has(key) || this.nGone >= mostGoneNoted) continue;
+      this.nGone++;
+      this.dirt.push({
+        file: pathOf(day, files[0]!), sheet: "", row: null, kind: "record_gone", outcome: "retracted", reasons: [],
+      });
+    }
   }
 
   private hashes(file: PreparedFile): Set<string> {
@@ -97,7 +115,7 @@ export class LandingBook {
   ): void {
     this.files.push({
       system: file.system,
-      export: file.export, landing_day: formatDay(day), file_name: file.fileName,
+      export: file.refusal === "unknown_export" ? null : file.export, landing_day: formatDay(day), file_name: file.fileName,
       status: status ?? (counts!.rejected > 0 ? "partly" : "accepted"),
       rows_read: counts?.read ?? null, rows_accepted: counts?.accepted ?? null,
       rows_rejected: counts?.rejected ?? null, rows_duplicate: counts?.duplicate ?? null,
@@ -105,11 +123,14 @@ export class LandingBook {
     });
   }
 
-  private noteDirt(day: DayNumber, file: PreparedFile): void {
-    const path = `${file.system}/${formatDay(day)}/${file.fileName}`;
+  private noteRemarks(day: DayNumber, file: PreparedFile): void {
     for (const { kind, outcome, reasons } of file.remarks) {
-      this.dirt.push({ file: path, sheet: "", row: null, kind, outcome, reasons });
+      this.dirt.push({ file: pathOf(day, file), sheet: "", row: null, kind, outcome, reasons });
     }
+  }
+
+  private noteRows(day: DayNumber, file: PreparedFile): void {
+    const path = pathOf(day, file);
     for (const table of file.tables) {
       table.rows.forEach((row, i) => {
         if (row.kind === undefined) return;
@@ -122,18 +143,15 @@ export class LandingBook {
   }
 }
 
-function rowsOf(file: PreparedFile): Row[] {
-  return file.tables.flatMap((t) => [...t.rows]);
+const pathOf = (day: DayNumber, file: PreparedFile): string =>
+  `${file.system}/${formatDay(day)}/${file.fileName}`;
+
+function* listRows(file: PreparedFile): Generator<Row> {
+  for (const table of file.tables) yield* table.rows;
 }
 
-function effectsOf(file: PreparedFile): Effect[] {
-  const effects: Effect[] = [];
-  for (const table of file.tables) {
-    for (const row of table.rows) {
-      if (row.effect && (row.outcome === undefined || row.outcome === "duplicate")) effects.push(row.effect);
-    }
-  }
-  return effects;
+function hasEffect(row: Row): boolean {
+  return row.effect !== null && (row.outcome === undefined || row.outcome === "duplicate");
 }
 
 function countRows(file: PreparedFile): Counts {

@@ -31,12 +31,14 @@ export function planCounties(
   counties: readonly County[], seed: number,
 ): ReadonlyMap<string, CountyPlan> {
   const random = buildRandom(seed, "county-plans");
+  const bySize = [...counties].sort((a, b) => a.nTeachers - b.nTeachers || (a.code < b.code ? -1 : 1));
+  const sizeRank = new Map(bySize.map((county, i) => [county.code, i / bySize.length]));
   const order = counties
     .filter((c) => c.code !== silentCountyCode)
     .map((county) => ({
       county,
       lateness: random.next() + (county.isDeepPoverty ? 0.75 : county.isPoverty ? 0.25 : 0) -
-        Math.min(county.nTeachers / 20_000, 0.02),
+        0.3 * sizeRank.get(county.code)!,
     }))
     .sort((a, b) => a.lateness - b.lateness || (a.county.code < b.county.code ? -1 : 1))
     .map((entry) => entry.county);
@@ -54,7 +56,7 @@ function planCounty(county: County, rank: number, random: Random): CountyPlan {
   const practice: PracticeChannel = platform === "credit" && random.chance(0.5) ? "credit"
     : platform === "ntms" ? "ntms" : "practice";
   // Deep-poverty counties come late and are given more help: they learn faster.
-  const paceDays: readonly [number, number] = county.isDeepPoverty ? [60, 170] : [110, 330];
+  const paceDays: readonly [number, number] = county.isDeepPoverty ? [60, 150] : [70, 220];
   const base = { platform, practice, paceDays };
   if (rank < startsBefore2021 + startsIn2021) {
     const startsOn = startDay(rank, random);

@@ -42,6 +42,8 @@ export interface LearningRecord {
   readonly verdict: "passed" | "school_failed" | "county_failed" | "open";
   readonly practiceKind: string;
   readonly abilityCode: string;
+  /** Reports again what another system holds under another id. */
+  readonly isSummary: boolean;
 }
 
 const lastHalfHundredth = 27;
@@ -53,6 +55,7 @@ interface Draft {
   readonly category: Category;
   readonly kind?: string;
   readonly at: number;
+  readonly isSummary?: true;
 }
 
 /** Everything that anyone learned until the given day, by system, in a fixed order. */
@@ -81,7 +84,7 @@ export function buildLearning(
     teachers.forEach((one, i) => {
       const isEarly = i < nEarly;
       const sameSecond = one.school === roll.sameSecondSchool;
-      if (!isEarly && !sameSecond && random.chance(0.07)) return;
+      if (!isEarly && !sameSecond && random.chance(0.05)) return;
       const beginsOn = isEarly ? plan.learnsFrom! + random.between(0, 8)
         : plan.learnsFrom! + random.between(8, county.isDeepPoverty ? 50 : 120);
       writer.addTeacher(one.teacher, one.school, plan, beginsOn, random);
@@ -116,7 +119,7 @@ class RecordWriter {
   ): void {
     const sameSecond = school === this.roll.sameSecondSchool;
     const duration = random.between(plan.paceDays[0], plan.paceDays[1]);
-    const reach = sameSecond ? 1 : random.chance(0.12) ? 0.2 + random.next() * 0.65 : 1;
+    const reach = sameSecond ? 1 : random.chance(0.1) ? 0.2 + random.next() * 0.65 : 1;
     const leavesOn = teacher.states.find((s) => s.status !== "在职")?.changedOn ?? Infinity;
     const drafts = this.draft(plan, random).sort((a, b) => a.at - b.at);
     const onlineDone = drafts.filter((d) => d.category === "online").every((d) => d.at <= reach);
@@ -136,7 +139,7 @@ class RecordWriter {
       const wants = onlineDone ? random.chance(0.35) : random.chance(0.1);
       if (wants) {
         this.add({
-          system: "ntms", category: "online", at: 0,
+          system: "ntms", category: "online", at: 0, isSummary: true,
           training: { id: ntmsSummaryName(project), name: "", hundredths: 2050 },
         }, teacher, teacher, school, beginsOn + duration, random);
       }
@@ -144,13 +147,13 @@ class RecordWriter {
     if (plan.platform === "vendor-b" && onlineDone && random.chance(0.25)) {
       const project = projectIndex(plan);
       this.add({
-        system: "credit", category: "online", at: 0,
+        system: "credit", category: "online", at: 0, isSummary: true,
         training: { id: creditSummaryId(project), name: "网络研修汇总", hundredths: 2000 },
       }, teacher, teacher, school, beginsOn + duration, random);
     }
     if (plan.practice === "practice" && random.chance(0.06)) {
       this.add({
-        system: "credit", category: "practice", at: 0,
+        system: "credit", category: "practice", at: 0, isSummary: true,
         training: { id: creditLessonStudyId, name: "课例研修汇总", hundredths: 500 },
       }, teacher, teacher, school, beginsOn + duration, random);
     }
@@ -245,6 +248,7 @@ class RecordWriter {
       verdict: system !== "practice" ? "passed" : verdictAt < 0.02 ? "school_failed"
         : verdictAt < 0.03 ? "county_failed" : verdictAt < 0.05 ? "open" : "passed",
       practiceKind: draft.kind ?? "",
+      isSummary: draft.isSummary === true,
       abilityCode: draft.kind ? this.abilities[random.between(0, this.abilities.length - 1)]! : "",
     });
   }
