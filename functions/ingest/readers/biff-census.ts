@@ -54,6 +54,7 @@ function lastValueRow(stream: Buffer, offset: number): number {
   let depth = 0;
   for (const { id, at, length } of records(stream, offset)) {
     if (id === BOF) depth++;
+    else if (depth === 0) break;
     else if (id === EOF) {
       depth--;
       if (depth <= 0) return last;
