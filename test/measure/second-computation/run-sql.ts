@@ -1,0 +1,86 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { buildSeedTables } from "../../../functions/measure/seed-tables.ts";
+import { exportRelation, ledgerRelation } from "../../../functions/shared/relations.ts";
+import type { Column } from "../../../functions/shared/relations.ts";
+import type { Seed } from "../../../functions/shared/seeds.ts";
+import { createSmallTable } from "../../../functions/shared/sql-engine-duckdb-load.ts";
+import { sourceRelations, tableNames } from "../../../functions/shared/sql-engine-duckdb.ts";
+import { neededModels, orderModels } from "../../../functions/shared/sql-engine-order.ts";
+import type { Model, SmallTable } from "../../../functions/shared/sql-engine.ts";
+import type { History } from "./lake.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+let schemas = 0;
+
+/** Rows of the wanted relations, from the models of sql/, over a history as of a day. */
+export async function runSql(
+  connection: DuckDBConnection, models: readonly Model[], history: History, asOf: string,
+  wanted: readonly string[],
+): Promise<Readonly<Record<string, readonly Row[]>>> {
+  const schema = `history_${++schemas}`;
+  await connection.run(`CREATE SCHEMA ${schema}; USE ${schema};
+    CREATE TABLE run_context AS
+      SELECT DATE '${asOf}' AS as_of_date, CAST('second' AS varchar) AS run_id`);
+  const tables = buildTables(history, asOf);
+  for (const table of tables) await createSmallTable(connection, table, schema);
+  const given = new Set(["run_context", ...tables.map((t) => t.name)]);
+  const order = orderModels(models, given, (m) => tableNames(connection, m));
+  for (const model of neededModels(order, wanted)) {
+    await connection.run(`CREATE TABLE ${model.name} AS (\n${model.sql}\n)`);
+  }
+  const found: Record<string, readonly Row[]> = {};
+  for (const name of wanted) found[name] = await readRows(connection, name);
+  await connection.run(`USE main; DROP SCHEMA ${schema} CASCADE`);
+  return found;
+}
+
+function buildTables(history: History, asOf: string): readonly SmallTable[] {
+  const known = (rows: readonly object[] | undefined): readonly Row[] =>
+    ((rows ?? []) as Row[]).filter((r) => String(r.known_on) <= asOf);
+  const sources = sourceRelations.map((r) => table(`src_${r.name}`, r.columns,
+    known((history as unknown as Record<string, readonly object[]>)[r.name])));
+  return [
+    ...sources,
+    table(ledgerRelation.name, ledgerRelation.columns, known(history.file_arrival)),
+    table(exportRelation.name, exportRelation.columns, history.export_contract as readonly object[]),
+    ...buildSeedTables(buildSeeds(history)),
+  ];
+}
+
+function table(name: string, columns: readonly Column[], rows: readonly object[]): SmallTable {
+  return {
+    name, columns,
+    rows: rows.map((row) => columns.map((c) =>
+      ((row as Row)[c.name] ?? null) as string | number | boolean | null)),
+  };
+}
+
+function buildSeeds(history: History): ReadonlyMap<string, Seed> {
+  const seed = (name: string, rows: readonly Readonly<Record<string, string>>[]):
+  [string, Seed] => [name, { name, text: "", columns: Object.keys(rows[0] ?? {}), rows }];
+  return new Map([
+    seed("divisions.csv", history.divisions.map((d) => ({
+      county_code: d.county_code, county_name: d.county_name, city_code: `${d.city_code}00`,
+      city_name: d.city_name, deep_poverty: String(d.is_deep_poverty),
+      poverty: String(d.is_poverty), ethnic: String(d.is_ethnic),
+      three_prefectures: String(d.is_three_prefectures),
+    }))),
+    seed("parameters.csv", history.parameters.map((p) => ({ ...p }))),
+    seed("system_priority.csv", history.priority.map((system, i) =>
+      ({ system, priority: String(i + 1) }))),
+    seed("training_crosswalk.csv", [...history.crosswalk].flatMap(([source_system, ids]) =>
+      [...ids].map(([source_training_id, training_id]) =>
+        ({ source_system, source_training_id, training_id })))),
+  ]);
+}
+
+/** Rows with days as text and counts as numbers. */
+async function readRows(connection: DuckDBConnection, name: string): Promise<readonly Row[]> {
+  const reader = await connection.runAndReadAll(`SELECT * FROM ${name}`);
+  const names = reader.columnNames();
+  return reader.getRows().map((row) => Object.fromEntries(row.map((value, i) => [
+    names[i]!,
+    typeof value === "bigint" ? Number(value)
+      : value !== null && typeof value === "object" ? String(value) : value,
+  ])));
+}
