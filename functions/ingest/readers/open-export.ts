@@ -72,7 +72,7 @@ function toRefusalError(error: unknown): unknown {
 
 async function openByBytes(path: string, options: OpenOptions): Promise<RawFile | Refusal> {
   const sizeBytes = statSync(path).size;
-  const head = readHead(path);
+  const head = readHead(path, Math.min(sizeBytes, HEAD_BYTES));
   const magic = head.subarray(0, 8).toString("latin1");
   if (magic.startsWith("PK\x03\x04") || magic.startsWith("PK\x05\x06")) {
     return openXlsx(path, options);
@@ -119,8 +119,8 @@ function findJsonEncoding(head: Buffer): TextEncoding {
 }
 
 function findJsonKind(start: string): "array" | "lines" | undefined {
-  const lines = start.split(/\r\n|\n|\r/, 40).map((line) => line.trim());
-  const nObjects = lines.filter((line) => line.startsWith("{") && findObject(line)).length;
+  const lines = start.split(/[\r\n]+/, 40).filter((line) => line.trim() !== "");
+  const nObjects = lines.filter((line) => line.trimStart().startsWith("{") && findObject(line)).length;
   if (start.startsWith("{") || nObjects * 2 > lines.length) return "lines";
   if (/^\[\s*(?:[[{\]"\d-]|true|false|null)/.test(start)) return "array";
   return nObjects > 0 ? "lines" : undefined;
@@ -136,11 +136,11 @@ function isBinary(head: Buffer): boolean {
   return controls * 10 > head.length;
 }
 
-function readHead(path: string): Buffer {
+function readHead(path: string, nBytes: number): Buffer {
   const file = openSync(path, "r");
   try {
-    const head = Buffer.alloc(HEAD_BYTES);
-    return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
+    const head = Buffer.alloc(nBytes);
+    return head.subarray(0, readSync(file, head, 0, nBytes, 0));
   } finally {
     closeSync(file);
   }

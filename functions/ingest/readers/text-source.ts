@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 export type TextEncoding = "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "gb18030";
 
@@ -51,10 +51,11 @@ export function* readBytes(
 ): Generator<Buffer> {
   const file = openSync(path, "r");
   try {
-    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const left = Math.min(end, fstatSync(file).size) - start;
+    const chunk = Buffer.allocUnsafe(Math.max(Math.min(chunkBytes, left), 1));
     let at = start;
     while (at < end) {
-      const size = readSync(file, chunk, 0, Math.min(chunkBytes, end - at), at);
+      const size = readSync(file, chunk, 0, Math.min(chunk.length, end - at), at);
       if (size === 0) return;
       at += size;
       yield chunk.subarray(0, size);

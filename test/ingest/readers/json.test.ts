@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import iconv from "iconv-lite";
+import { describe, expect, test } from "vitest";
+import { headerWith, readBytesAsExport, requireRead } from "./reading.ts";
+
+async function readSheet(bytes: Uint8Array | string, headerColumns?: readonly string[]) {
+  const read = await requireRead(bytes, { ...headerWith("编号"), headerColumns });
+  return { ...read.sheets[0]!, format: read.format, encoding: read.encoding };
+}
+
+const nested = (depth: number) => `{"a":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+
+describe("JSON array", () => {
+  test("columns are the union of the keys, nested ones by path, missing ones empty", async () => {
+    const sheet = await readSheet(`[
+      {"idCard": "000000198001010010", "creditHour": 1.50, "ok": true},
+      {"idCard": null, "actor": {"account": {"name": "甲"}}, "tags": ["a", {"b": 1}]}
+    ]\r\n`);
+    expect(sheet.format).toBe("json");
+    expect(sheet.columns).toEqual(["idCard", "creditHour", "ok", "actor.account.name", "tags"]);
+    expect(sheet.rows).toEqual([
+      { row: 1, cells: ["000000198001010010", 1.5, true, null, null] },
+      { row: 2, cells: [null, null, null, "甲", '["a",{"b":1}]'] },
+    ]);
+  });
+
+  test("elements that are no objects, or no JSON, are faults of their own", async () => {
+    const sheet = await readSheet(`[{"a":1}, 5, [{"a":2}], "x, ]", {"a":tru}, null, ${nested(65)}]`);
+    expect(sheet.rows.map(({ row, fault, text }) => [row, fault, text?.slice(0, 9)])).toEqual([
+      [1, undefined, undefined],
+      [2, "invalid.structure", "5"],
+      [3, "invalid.structure", '[{"a":2}]'],
+      [4, "invalid.structure", '"x, ]"'],
+      [5, "invalid.structure", '{"a":tru}'],
+      [6, "invalid.structure", "null"],
+      [7, "invalid.structure", '{"a":[[[['],
+    ]);
+  });
+
+  test("an empty array has no rows", async () => {
+    expect((await readSheet(" [ ] ")).rows).toEqual([]);
+  });
+
+  test("NUL and space may follow the array", async () => {
+    expect((await readSheet('[{"a":1}]\0\0\n')).rows).toHaveLength(1);
+  });
+
+  test("a broken byte faults its element only", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('[{"a":"成都'),
+      Buffer.of(0xff),
+      Buffer.from('"},{"a":"简阳"}]'),
+    ]);
+    expect((await readSheet(bytes)).rows).toEqual([
+      { row: 1, cells: [], fault: "invalid.encoding", text: '{"a":"成都\uFFFD"}' },
+      { row: 2, cells: ["简阳"] },
+    ]);
+  });
+
+  test.each([
+    ["utf-8-bom", Buffer.from('\uFEFF[{"a":"成都市"}]')],
+    ["utf-16le", Buffer.from('\uFEFF[{"a":"成都市"}]', "utf16le")],
+    ["gb18030", iconv.encode('[{"a":"成都市武侯区"}]', "gb18030")],
+  ])("%s is decoded", async (encoding, bytes) => {
+    const sheet = await readSheet(bytes);
+    expect(sheet.encoding).toBe(encoding);
+    expect(sheet.cells[0]![0]).toMatch(/^成都市/);
+  });
+
+  test.each([
+    ["that is not closed", '[{"a":1},'],
+    ["of 100,000 open brackets", "[".repeat(100_000)],
+    ["with text behind it", '[{"a":1}] [2]'],
+  ])("an array %s is unreadable", async (_, text) => {
+    expect(await readBytesAsExport(text)).toMatchObject({ refused: "unreadable" });
+  });
+
+  test("an element over the limit is too large", async () => {
+    const options = { ...headerWith("编号"), maxLineBytes: 1_000 };
+    const text = `[{"a":"${"x".repeat(2_000)}"}]`;
+    expect(await readBytesAsExport(text, options)).toMatchObject({ refused: "too_large" });
+  });
+
+  test("random arrays come back element by element and balance", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 8 }),
+        fc.constantFrom(undefined, 1, "\t"),
+        async (values, indent) => {
+          const sheet = await readSheet(JSON.stringify(values, null, indent));
+          expect(sheet.rows.map((row) => row.fault === undefined)).toEqual(
+            values.map((one) => one !== null && typeof one === "object" && !Array.isArray(one)),
+          );
+        },
+      ),
+      { numRuns: 150, seed: 51, interruptAfterTimeLimit: 3_000 },
+    );
+  });
+
+  test("an array of several chunks comes whole and balances", async () => {
+    const values = Array.from({ length: 20_000 }, (_, index) => ({
+      trainId: `T${index}`,
+      trainName: `成都市"培训", {项目} [${index}] \\`,
+    }));
+    const sheet = await readSheet(JSON.stringify(values));
+    expect(sheet.rows).toHaveLength(20_000);
+    expect(sheet.cells[19_999]).toEqual(Object.values(values[19_999]!));
+  });
+});
+
+describe("NDJSON", () => {
+  const statement = {
+    id: "6690e6c9-3ef0-4ed3-8b37-7f3964730bee",
+    actor: { account: { homePage: "https://registry.scdx.example", name: "T1" } },
+    result: { completion: true, duration: "PT1H5M2S" },
+  };
+
+  test("columns are the contract's paths in their order", async () => {
+    const paths = ["actor.account.name", "id", "result.completion", "result.success", "actor"];
+    const sheet = await readSheet(`${JSON.stringify(statement)}\r\n`, paths);
+    expect(sheet.format).toBe("ndjson");
+    expect(sheet.columns).toEqual(paths);
+    expect(sheet.rows).toEqual([
+      { row: 1, cells: ["T1", statement.id, true, null, JSON.stringify(statement.actor)] },
+    ]);
+  });
+
+  test("without a contract the columns are the union of the paths", async () => {
+    const sheet = await readSheet('{"a":{"b":1}}\n{"c":2}\n');
+    expect(sheet.columns).toEqual(["a.b", "c"]);
+    expect(sheet.cells).toEqual([
+      [1, null],
+      [null, 2],
+    ]);
+  });
+
+  test("lines that are no objects are faults, blank ones are rows, the last ones are not", async () => {
+    const lines = ['{"a":1}', "", "[1]", "5", "{oops", nested(64), nested(65), '{"a":1} x', " ", ""];
+    const sheet = await readSheet(lines.join("\r\n"), ["a"]);
+    expect(sheet.rows.map(({ row, fault }) => [row, fault])).toEqual([
+      [1, undefined],
+      [2, undefined],
+      [3, "invalid.structure"],
+      [4, "invalid.structure"],
+      [5, "invalid.structure"],
+      [6, undefined],
+      [7, "invalid.structure"],
+      [8, "invalid.structure"],
+    ]);
+  });
+
+  test("100,000 open brackets in a line cost that line only", async () => {
+    const sheet = await readSheet(`{"a":1}\n{"a":${"[".repeat(100_000)}\n{"a":2}\n`, ["a"]);
+    expect(sheet.rows.map((row) => row.fault)).toEqual([undefined, "invalid.structure", undefined]);
+    expect(sheet.rows[1]!.text).toHaveLength(10_000);
+  });
+
+  test("a broken byte faults its line only", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('{"a":"成都'),
+      Buffer.of(0xff),
+      Buffer.from('"}\n{"a":"简阳"}\n'),
+    ]);
+    const sheet = await readSheet(bytes, ["a"]);
+    expect(sheet.rows.map((row) => row.fault)).toEqual(["invalid.encoding", undefined]);
+  });
+
+  test("a first line that is no object does not hide the statements behind it", async () => {
+    for (const first of ["oops", "[1]", "导出 2021"]) {
+      const sheet = await readSheet(`${first}\n{"a":1}\n{"a":2}\n`, ["a"]);
+      expect(sheet.format).toBe("ndjson");
+      expect(sheet.rows.map((row) => row.fault)).toEqual([
+        "invalid.structure",
+        undefined,
+        undefined,
+      ]);
+    }
+  });
+
+  test("a line over the limit is too large", async () => {
+    const options = { ...headerWith("编号"), maxLineBytes: 1_000 };
+    const text = `{"a":1}\n{"a":"${"x".repeat(2_000)}"}\n`;
+    expect(await readBytesAsExport(text, options)).toMatchObject({ refused: "too_large" });
+  });
+});
