@@ -64,10 +64,10 @@ export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> 
   const work = mkdtempSync(join(request.scratch, "measure-"));
   try {
     log.progress(`measure ${asOf}: ${identity.inputs.length} inputs, ${plan.models.length} models`);
-    const [result, before] = await Promise.all([
-      plan.compute(asOf, [...runMarts], work, { isChecked: true }),
+    const [result, before] = await both(
+      plan.compute(asOf, [...runMarts], work, { isChecked: true, isShared: true }),
       computeBefore(plan, store, asOf, work),
-    ]);
+    );
     const outputs = [
       ...result.outputs.filter((o) => runMarts.some((name) => name === o.name)),
       { ...before.output, name: beforeMart },
@@ -106,6 +106,7 @@ export interface ComputeOptions {
   /** Run sql/checks too; throws NotPublishedError where one finds faults. */
   readonly isChecked?: boolean;
   readonly only?: EngineRequest["only"];
+  readonly isShared?: boolean;
 }
 
 /** Reads everything that decides the figures of days up to `until`. */
@@ -146,7 +147,8 @@ export async function planMeasure(
         ],
         models: neededModels([...models, ...checks], wanted),
         keep: wanted,
-        ...(options.only ? { only: options.only } : {}),
+        only: options.only ?? {},
+        isShared: options.isShared ?? false,
         outDir: join(folder, `out-${asOf}`),
       });
       if (options.isChecked) await requireChecksPassed(checks, result.outputs);
@@ -176,9 +178,18 @@ async function computeBefore(
   const stored = await findStoredRun(store, runId, identity);
   const rows = stored?.outputs.find((o) => o.name === "mart_figure")?.rows;
   const output = rows === undefined
-    ? (await plan.compute(day, ["mart_figure"], join(work, "before"))).outputs[0]!
+    ? (await plan.compute(day, ["mart_figure"], join(work, "before"), { isShared: true }))
+      .outputs[0]!
     : { rows, path: await copyStored(store, homeKeys.run(runId, "mart_figure.parquet"), work) };
   return { output, seconds: Math.round(performance.now() - start) / 1000 };
+}
+
+/** Both results; a failure is thrown only when neither works on the shared folder any more. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first, second]);
+  if (a.status === "rejected") throw a.reason;
+  if (b.status === "rejected") throw b.reason;
+  return [a.value, b.value];
 }
 
 /** A copy: putFile may move the file it is given. */

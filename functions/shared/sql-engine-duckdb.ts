@@ -32,7 +32,9 @@ export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine
       const tempDir = mkdtempSync(join(request.outDir, ".spill-"));
       const paths = [...request.sources.values()].flat().map((f) => f.path);
       const allowed = [...commonFolders(paths), request.outDir];
-      const db = await openDuckDb({ threads, memoryLimit, tempDir, allowed });
+      // Two instances with all threads each wait for one another: twice as slow, measured.
+      const own = request.isShared ? Math.max(1, Math.floor(threads / 2)) : threads;
+      const db = await openDuckDb({ threads: own, memoryLimit, tempDir, allowed });
       try {
         return await runModels(db.connection, request);
       } finally {

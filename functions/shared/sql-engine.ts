@@ -24,6 +24,8 @@ export interface EngineRequest {
   /** Kept relation → the only value of one of its text columns that is wanted. */
   readonly only?: Readonly<Record<string, ColumnValue>>;
   readonly outDir: string;
+  /** Another run goes on beside this one: take half of the machine. */
+  readonly isShared?: boolean;
 }
 export interface ColumnValue { readonly column: string; readonly value: string }
 /** One immutable Parquet file of a lake relation; all its rows are of one system. */
