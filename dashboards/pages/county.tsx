@@ -64,7 +64,7 @@ function Missing({ book, area }: { readonly book: FigureBook; readonly area: str
     );
   };
   return (
-    <section class="one cards">
+    <section class="quarter cards">
       <h2>{t("missingHeading")}</h2>
       {card("H5_online", t("missingOnline"))}
       {card("H5_practice", t("missingPractice"))}
@@ -83,7 +83,7 @@ function Facts({ book, area }: { readonly book: FigureBook; readonly area: strin
     own?.isEthnic && t("markEthnic"), own?.isThreePrefectures && t("markThreePrefectures"),
   ].filter(Boolean);
   return (
-    <section class="one">
+    <section class="quarter">
       <h2>{t("countyFactsHeading")}</h2>
       <dl>
         <dt>{t("factState")}</dt><dd>{stateName(started?.state_code, language)}</dd>
@@ -117,7 +117,7 @@ function Compare({ book, area }: { readonly book: FigureBook; readonly area: str
     cell: (figure: FigureCode) => <ShareCell row={book.find(code, figure) as FigureRow | undefined} />,
   });
   return (
-    <section class="one">
+    <section class="half">
       <h2>{t("compareHeading")}</h2>
       <SortableTable<FigureCode>
         caption={t("compareHeading")} rows={rows} keyOf={(figure) => figure} initialSort="" isFixed

@@ -101,10 +101,16 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
   }
 }
 
+const steps = ["plan", "ingest", "measure", "scorecards", "publish", "alert"] as const;
+
 function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly night: string }) {
   const { language } = usePage();
   const t = useDetail();
   if (rows.length === 0) return null;
+  const stepName = (step: string) => {
+    const known = steps.find((word) => word === step);
+    return known ? t(`step_${known}`) : step;
+  };
   const heading = t("stepsHeading", { day: formatDay(night, language) });
   return (
     <section class="half">
@@ -112,7 +118,7 @@ function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly ni
       <SortableTable
         caption={heading} rows={rows} keyOf={(row) => row.step} initialSort="" isFixed
         columns={[
-          { key: "step", head: t("colStep"), cell: (row) => row.step },
+          { key: "step", head: t("colStep"), cell: (row) => stepName(row.step) },
           {
             key: "seconds", head: t("colSeconds"), isNumber: true,
             cell: (row) => formatDuration(row.seconds),

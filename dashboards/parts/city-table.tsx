@@ -3,7 +3,7 @@ import type { Area } from "../../functions/shared/areas.ts";
 import { drawSparkLine } from "../../functions/shared/charts/spark-line.ts";
 import type { FigureBook, SeriesRow } from "../../functions/shared/figure-book.ts";
 import {
-  dayNumber, formatCount, formatRatio, nothing,
+  dayNumber, formatCount, nothing,
 } from "../../functions/shared/number-format.ts";
 import { areaHref } from "../address.ts";
 import { usePage } from "../page-context.ts";
@@ -32,14 +32,6 @@ export function CityTable({ book, series }: {
     {
       key: "city", head: t("colCity"), value: (area) => area.code,
       cell: (area) => <a href={areaHref(area.code, language)}>{area.name}</a>,
-    },
-    {
-      key: "started", head: t("colStartedCounties"), isNumber: true,
-      value: (area) => book.find(area.code, "R1")?.n,
-      cell: (area) => {
-        const row = book.find(area.code, "R1");
-        return formatRatio(row?.n, row?.d);
-      },
     },
     share("R1", t("colStartedShare")),
     {

@@ -11,18 +11,19 @@ import { Define } from "./figure-cell.tsx";
 /** The helped groups beside all other teachers of the area. */
 export function Groups({ book, area }: { readonly book: FigureBook; readonly area: string }) {
   const { t, language } = usePage();
-  const rows = helpedGroups.map((group) => groupRow(group));
+  const present = helpedGroups.filter((group) => book.find(area, "H3", group) !== undefined);
+  const rows = present.map((group) => groupRow(group));
   return (
     <div class="groups">
       <h2>{t("groupsHeading")} <Define figure="gap_H3" /></h2>
-      <p class="quiet">{t("groupsKey")}</p>
-      <Chart
+      <p class="quiet">{t(rows.length === 0 ? "groupNone" : "groupsKey")}</p>
+      {rows.length > 0 && <Chart
         draw={(width) => drawDumbbell(rows, width, language)}
         table={async () => {
           const { GroupTable } = await import("./group-table.tsx");
           return <GroupTable book={book} area={area} rows={rows} />;
         }}
-      />
+      />}
     </div>
   );
 
@@ -39,12 +40,7 @@ export function Groups({ book, area }: { readonly book: FigureBook; readonly are
         : t("groupNote", { share: formatShare(share), n: formatCount(teachers) }),
       group: gap === null ? null : share,
       others: gap === null || share === null ? null : share - gap,
-      absence: absenceOf(own?.state_code, own === undefined),
+      absence: t(own?.state_code === "not_reported" ? "groupNotReported" : "groupTooFew"),
     };
-  }
-
-  function absenceOf(state: string | null | undefined, isMissing: boolean): string {
-    if (isMissing) return t("groupNone");
-    return t(state === "not_reported" ? "groupNotReported" : "groupTooFew");
   }
 }

@@ -53,7 +53,7 @@ function Breadcrumb() {
     <nav aria-label={t("breadcrumb")}>
       {lineage.map((area, i) => (
         <span key={area.code}>
-          {i > 0 && <span class="sep" aria-hidden="true">▸</span>}
+          {i > 0 && <span class="sep" aria-hidden="true">›</span>}
           {area.code === address.area && address.page === "area"
             ? <b aria-current="page">{area.name}</b>
             : <a href={areaHref(area.code, language)}>{area.name}</a>}
@@ -61,12 +61,12 @@ function Breadcrumb() {
       ))}
       {address.page === "runs" && (
         <span>
-          <span class="sep" aria-hidden="true">▸</span><b aria-current="page">{t("runsLink")}</b>
+          <span class="sep" aria-hidden="true">›</span><b aria-current="page">{t("runsLink")}</b>
         </span>
       )}
       {children.length > 0 && (
         <span class="choose">
-          <span class="sep" aria-hidden="true">▸</span>
+          <span class="sep" aria-hidden="true">›</span>
           <select
             aria-label={t(address.area.length === 2 ? "chooseCity" : "chooseCounty")} value=""
             onChange={(e) => {

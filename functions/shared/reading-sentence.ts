@@ -74,7 +74,7 @@ function gateLead({ book, area, asOf, language }: Place): string {
   const started = book.find(area, "R1");
   if (!started) return t("noFigures", { area: findArea(area)?.name ?? area });
   const head = t("started", {
-    area: area.length > 2 ? (findArea(area)?.name ?? area) : "",
+    area: area.length > 2 ? `${findArea(area)?.name ?? area} ` : "",
     counties: formatCount(started.d), n: formatCount(started.n), share: formatShare(started.share),
   });
   const current = findCurrentGate(book, area, asOf);

@@ -2,7 +2,7 @@ import { translatorOf } from "../messages/catalogue.ts";
 import type { Language } from "../messages/catalogue.ts";
 import { chartTexts } from "../messages/charts.ts";
 import { dayNumber, dayOfNumber, formatCount, formatDay, formatMonth } from "../number-format.ts";
-import { element, linearScale, palette, picture, round, text } from "./svg.ts";
+import { element, escapeXml, linearScale, palette, picture, round, text } from "./svg.ts";
 
 export interface GateMark {
   readonly percent: number;
@@ -27,7 +27,7 @@ export function drawGateTrack(track: GateTrack, width: number, language: Languag
   const t = translatorOf(chartTexts, language);
   const isNarrow = width < 560;
   const height = isNarrow ? 270 : 330;
-  const box = { left: 6, right: width - (isNarrow ? 8 : 84), top: 26, bottom: height - 28 };
+  const box = { left: 6, right: width - 12, top: 26, bottom: height - 28 };
   const first = firstDay(track);
   const last = Math.max(dayNumber(track.asOf), ...track.gates.map((g) => dayNumber(g.dueOn)));
   const x = linearScale([first, last], [box.left, box.right]);
@@ -36,7 +36,7 @@ export function drawGateTrack(track: GateTrack, width: number, language: Languag
   const now = { x: x(dayNumber(track.asOf)), y: y(steps.at(-1)?.n ?? 0), n: steps.at(-1)?.n ?? 0 };
   const parts = [
     ...drawMonths(first, last, x, box, isNarrow, language),
-    ...track.gates.flatMap((gate) => drawGate(gate, x, y, box, isNarrow, language)),
+    ...track.gates.flatMap((gate) => drawGate(gate, x, y, box, language)),
     drawSteps(steps, x, y),
     drawProjection(track, now, x, y, box),
     ...track.gates.flatMap((gate) => drawReached(gate, x, y, isNarrow, language)),
@@ -95,12 +95,13 @@ function drawMonths(
 }
 
 function drawGate(
-  gate: GateMark, x: Scale, y: Scale, box: Box, isNarrow: boolean, language: Language,
+  gate: GateMark, x: Scale, y: Scale, box: Box, language: Language,
 ): string[] {
   const t = translatorOf(chartTexts, language);
   const at = { x: x(dayNumber(gate.dueOn)), y: y(gate.needed) };
   const label = t("gateLabel", { percent: gate.percent, needed: formatCount(gate.needed) });
-  const parts = [
+  const due = t("gateDue", { day: gate.dueOn.replaceAll("-", ".") });
+  return [
     element("path", {
       d: `M${box.left} ${round(at.y)}H${round(at.x)}`,
       stroke: palette.faint, "stroke-dasharray": "3 4", fill: "none",
@@ -108,20 +109,17 @@ function drawGate(
     element("path", {
       d: `M${round(at.x)} ${round(at.y - 7)}v14`, stroke: palette.ink, "stroke-width": 2,
     }),
-    text(label, {
-      x: box.left + 2, y: at.y - 6, "font-weight": 600,
-      stroke: palette.paper, "stroke-width": 3, "paint-order": "stroke",
-    }),
+    // At the left the step line is still low: the label meets nothing there.
+    element(
+      "text",
+      {
+        x: box.left + 2, y: at.y - 6, "font-weight": 600,
+        stroke: palette.paper, "stroke-width": 3, "paint-order": "stroke",
+      },
+      escapeXml(label),
+      element("tspan", { "font-weight": 400, fill: palette.quiet, dx: 8 }, escapeXml(due)),
+    ),
   ];
-  const due = gate.dueOn.replaceAll("-", ".");
-  // The last gate's day stands right of its tick; others too, as the line passes above them.
-  parts.push(isNarrow
-    ? text(due, {
-      x: Math.min(at.x + 4, box.right), y: at.y + 18, "font-size": 11, fill: palette.quiet,
-      "text-anchor": at.x > box.right - 60 ? "end" : "start",
-    })
-    : text(due, { x: at.x + 8, y: at.y + 4, "font-size": 11.5, fill: palette.quiet }));
-  return parts;
 }
 
 function drawSteps(steps: GateTrack["points"], x: Scale, y: Scale): string {

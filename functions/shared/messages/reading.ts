@@ -37,7 +37,7 @@ export const readingTexts = {
     noFigures: "{area}没有可显示的数据。",
   },
   en: {
-    started: "{area} <done>{n}</done> of {counties} counties have started ({share})",
+    started: "{area}<done>{n}</done> of {counties} counties have started ({share})",
     thisYearEnd: "this year’s",
     yearEnd: "the {year}",
     gateReached: "; {yearEnd} {percent} gate was reached in time on {day}.",
