@@ -22,6 +22,8 @@ export interface FixtureRun {
   /** Counties without a single row of training. */
   readonly unreported?: ReadonlySet<string>;
   readonly findings?: readonly object[];
+  /** Makes the home one of these counties only (`seeds/divisions.csv`); default: all 183. */
+  readonly counties?: readonly string[];
 }
 
 export const helpedGroups = [
@@ -51,6 +53,11 @@ export async function storeRun(
   } finally {
     duckDb.close();
   }
+  if (run.counties) {
+    const [header, ...lines] = readShippedSeed("divisions.csv").text.split("\n");
+    const kept = lines.filter((line) => run.counties?.includes(line.slice(0, 6)));
+    await store.put(homeKeys.seed("divisions.csv"), [header, ...kept, ""].join("\n"));
+  }
   const manifest = { run_id: run.runId, as_of: run.asOf, outputs };
   await store.put(homeKeys.run(run.runId, "manifest.json"), JSON.stringify(manifest));
   if (run.findings) {
@@ -59,7 +66,8 @@ export async function storeRun(
 }
 
 function martQueries(run: FixtureRun): [string, string][] {
-  const counties = readShippedSeed("divisions.csv").rows.map((row) => row["county_code"] ?? "");
+  const counties = run.counties
+    ?? readShippedSeed("divisions.csv").rows.map((row) => row["county_code"] ?? "");
   const schools = [
     ...counties.flatMap((county) => [
       { code: `${county}0001`, county, teachers: 30 },
