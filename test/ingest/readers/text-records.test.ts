@@ -46,6 +46,7 @@ const file = fc.record({
     fc.record({
       cells: fc.array(cell, { minLength: 1, maxLength: 4 }),
       lineEnd: fc.constantFrom("\n", "\r\n", "\r"),
+      isBroken: fc.nat(7).map((one) => one === 0),
     }),
     { maxLength: 12 },
   ),
@@ -63,38 +64,59 @@ function writeCell(spec: CellSpec, delimiter: string): string {
   return `"${spec.text.replaceAll('"', '""')}"${spec.behind}`;
 }
 
-function encode(text: string, encoding: TextEncoding): Buffer {
-  if (encoding === "utf-8" || encoding === "gb18030") return iconv.encode(text, encoding);
-  return iconv.encode(`\uFEFF${text}`, encoding === "utf-8-bom" ? "utf-8" : encoding);
+const BOM: Partial<Record<TextEncoding, Buffer>> = {
+  "utf-8-bom": Buffer.of(0xef, 0xbb, 0xbf),
+  "utf-16le": Buffer.of(0xff, 0xfe),
+  "utf-16be": Buffer.of(0xfe, 0xff),
+};
+
+/** Puts a byte that no text holds inside the first cell. */
+function breakBytes(record: string, encode: (text: string) => Buffer): Buffer {
+  const at = record.startsWith('"') ? 1 : 0;
+  return Buffer.concat([
+    encode(record.slice(0, at)),
+    Buffer.of(0xff),
+    encode(record.slice(at)),
+  ]);
+}
+
+function isBlank(row: RawRow): boolean {
+  return (
+    row.fault === undefined &&
+    row.cells.every((one) => one === null || !/[^ \t\r\n]/.test(String(one)))
+  );
 }
 
 test("random records come back cell by cell and balance with the census", async () => {
   await fc.assert(
     fc.asyncProperty(file, async ({ encoding, delimiter, records, endsWithLine, chunkBytes }) => {
-      const all = [{ cells: HEADER, lineEnd: "\r\n" }, ...records];
+      const encode = (text: string) =>
+        iconv.encode(text, encoding === "utf-8-bom" ? "utf-8" : encoding, { addBOM: false });
+      const all = [{ cells: HEADER, lineEnd: "\r\n", isBroken: false }, ...records];
       const texts = all.map(({ cells }) =>
         cells.map((one) => writeCell(one, delimiter)).join(delimiter),
       );
-      let text = "";
-      let line = 1;
+      const bytes: Buffer[] = [BOM[encoding] ?? Buffer.alloc(0)];
       const expected: RawRow[] = [];
-      for (const [index, { cells, lineEnd }] of all.entries()) {
-        const isLast = index === all.length - 1;
+      let line = 1;
+      for (const [index, { cells, lineEnd, isBroken }] of all.entries()) {
         const record = texts[index] as string;
+        const breaks = isBroken && !encoding.startsWith("utf-16");
+        bytes.push(breaks ? breakBytes(record, encode) : encode(record));
         // CR before an empty record that ends with LF would be one line end.
         const end = texts[index + 1] === "" && lineEnd === "\r" ? "\n" : lineEnd;
-        text += record + (isLast && !endsWithLine ? "" : end);
-        expected.push({
-          row: line,
-          cells: cells.map((one) => (one.text === "" ? null : one.text)),
-        });
+        if (index < all.length - 1 || endsWithLine) bytes.push(encode(end));
+        const values = cells.map((one) => (one.text === "" ? null : one.text));
+        expected.push(
+          breaks
+            ? { row: line, cells: [], fault: "invalid.encoding", text: expect.any(String) }
+            : { row: line, cells: values },
+        );
         line += 1 + (record.match(/\r\n|\r|\n/g)?.length ?? 0);
       }
-      while (expected.at(-1)?.cells.every((one) => one === null || !/[^ \t\r\n]/.test(`${one}`))) {
-        expected.pop();
-      }
+      while (isBlank(expected.at(-1) as RawRow)) expected.pop();
       const path = join(folder, "random");
-      writeFileSync(path, encode(text, encoding));
+      writeFileSync(path, Buffer.concat(bytes));
       const source = { path, encoding, chunkBytes };
       const rows: RawRow[] = [];
       for await (const batch of readTextRows(source, delimiter)) rows.push(...batch);
@@ -103,15 +125,15 @@ test("random records come back cell by cell and balance with the census", async 
       expect(census.records).toBe(expected.length);
       expect(census.unclosedQuoteLine).toBeUndefined();
     }),
-    { numRuns: 1_500, seed: 20211220, interruptAfterTimeLimit: 4_000 },
+    { numRuns: 1_000, seed: 20211220, interruptAfterTimeLimit: 3_500 },
   );
 });
 
 test("the ranges of a large text hold all its rows once, with their lines", async () => {
   const path = join(folder, "large.csv");
   const lines = ["编号,姓名,备注"];
-  for (let i = 0; i < 60_000; i++) {
-    lines.push(i % 97 === 0 ? `${i},"王\n明","a,b"` : `${i},张三,${"备".repeat(20)}`);
+  for (let i = 0; i < 12_000; i++) {
+    lines.push(i % 97 === 0 ? `${i},"王\n明","a,b"` : `${i},张三,${"备".repeat(200)}`);
     if (i % 1_000 === 0) lines.push("");
   }
   writeFileSync(path, iconv.encode(`${lines.join("\r\n")}\r\n\r\n`, "gb18030"));
@@ -129,6 +151,7 @@ test("the ranges of a large text hold all its rows once, with their lines", asyn
   const ranges = planTextRanges(whole, 2);
   expect(ranges).toHaveLength(2);
   const parts = await Promise.all(ranges!.map((range) => read(range)));
-  expect(parts[1]!.length).toBeGreaterThan(10_000);
-  expect(parts.flat()).toEqual(await read());
+  expect(parts[1]!.length).toBeGreaterThan(3_000);
+  // One comparison of texts: a deep one of so many cells takes seconds.
+  expect(JSON.stringify(parts.flat())).toBe(JSON.stringify(await read()));
 });

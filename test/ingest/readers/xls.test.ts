@@ -70,8 +70,8 @@ describe("written workbooks", () => {
     expect(read.sheets[1]!.cells).toEqual([[1]]);
   });
 
-  test("2,000 rows are read as hucre reads them", async () => {
-    const rows = Array.from({ length: 2_000 }, (_, index) => [
+  test("300 rows are read as hucre reads them", async () => {
+    const rows = Array.from({ length: 300 }, (_, index) => [
       `T${index}`,
       `教师${index % 700}`,
       index / 4,
@@ -111,11 +111,9 @@ describe("records", () => {
 
   test("shared strings go on in CONTINUE records, narrow and wide, rich and plain", async () => {
     const wide = (value: string) => [...Buffer.from(value, "utf16le")];
-    const sst = record(0xfc, [
-      ...[...le32(3), ...le32(3)],
-      // Rich text of five characters with one formatting run, cut behind the second.
-      ...[5, 0, 0x08, 1, 0, ...Buffer.from("ab")],
-    ]);
+    // Rich text of five characters with one formatting run, cut behind the second.
+    const richHead = [5, 0, 0x08, 1, 0, ...Buffer.from("ab")];
+    const sst = record(0xfc, [...le32(3), ...le32(3), ...richHead]);
     const rest = record(0x3c, [1, ...wide("成都市"), 0, 0, 0, 0, 2, 0, 1, ...wide("甲")]);
     const last = record(0x3c, [0, ...Buffer.from("b"), 1, 0, 0, ...Buffer.from("z")]);
     const cells = [0, 1, 2].map((index) =>
