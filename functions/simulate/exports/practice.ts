@@ -25,7 +25,7 @@ export function buildPracticeExporter(world: World): Exporter {
       }
       const files: DraftFile[] = [];
       for (const code of [...waiting.keys()].sort()) {
-        if (night.kind === "fortnight" && random.chance(0.3)) continue;
+        if (random.chance(0.5)) continue;
         const news = waiting.get(code)!;
         waiting.delete(code);
         files.push({

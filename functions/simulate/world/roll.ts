@@ -95,7 +95,7 @@ function buildSchools(county: County, from: number, random: Random, plan: County
       cioFrom: plan.declaredOn === null ? (random.chance(0.15) ? always : always + 2000)
         : plan.declaredOn + random.between(-20, 240),
       nManagementTeam: random.between(2, 6),
-      openedOn: parseDay("1985-09-01") + random.between(0, 11_000),
+      openedOn: parseDay("2000-09-01") + random.between(0, 6800),
       mergedOn: i === merging ? parseDay("2021-08-31") : null,
       teachers: [],
     };

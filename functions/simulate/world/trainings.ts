@@ -75,7 +75,7 @@ export const practiceTasks: readonly PracticeTask[] = [
 
 /** Provincial summary of a vendor-a project in ntms. */
 export function ntmsSummaryName(projectIndex: number): string {
-  return `省级培训：整校推进网络研修第${projectIndex + 1}批`;
+  return `省级汇总整校推进网络研修第${projectIndex + 1}批`;
 }
 
 /** Summary of a vendor-b project on the credit platform. */
