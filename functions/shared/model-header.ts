@@ -26,8 +26,9 @@ import type { Model } from "./sql-engine.ts";
  * Names that a model may read beside other models:
  *   run_context                 as_of_date date, run_id varchar (one row)
  *   src_<relation>              columns of relations.ts, known_on <= as-of day; not for private
- *                               relations. In a `per: system` model every src_ view holds the rows
- *                               of one system alone; rows of other systems come through a model.
+ *                               relations. In a `per: system` model every src_ view may hold the
+ *                               rows of one system alone (rows of other systems come through a
+ *                               model) or of all: partition by system, the result is the same.
  *   file_arrival, export_contract   relations.ts; file_arrival with known_on <= as-of day
  *   seed_<name>, dim_date       functions/measure/seed-tables.ts
  */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { version } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
@@ -19,12 +19,19 @@ export interface DuckDbEngineOptions {
   readonly threads?: number;
   /** As DuckDB writes it, default `2GB`. */
   readonly memoryLimit?: string;
+  /**
+   * From so many bytes of Parquet on memory is saved: `per: system` models run system by system
+   * and relations go after their last reader. Below, one run over all systems gives the same rows
+   * (the SQL cases prove it of every model) for less planning.
+   */
+  readonly largeBytes?: number;
 }
 
 /** The embedded engine: every run has a fresh, locked-down instance in this process. */
 export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine {
   const threads = options.threads ?? 2;
   const memoryLimit = options.memoryLimit ?? "2GB";
+  const largeBytes = options.largeBytes ?? 32 * 1024 * 1024;
   return {
     name: `duckdb ${version()}`,
     async run(request) {
@@ -36,7 +43,8 @@ export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine
       const own = request.isShared ? Math.max(1, Math.floor(threads / 2)) : threads;
       const db = await openDuckDb({ threads: own, memoryLimit, tempDir, allowed });
       try {
-        return await runModels(db.connection, request);
+        const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
+        return await runModels(db.connection, request, bytes >= largeBytes);
       } finally {
         db.close();
         rmSync(tempDir, { recursive: true, force: true });
@@ -46,7 +54,7 @@ export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine
 }
 
 async function runModels(
-  connection: DuckDBConnection, request: EngineRequest,
+  connection: DuckDBConnection, request: EngineRequest, isLarge: boolean,
 ): Promise<EngineResult> {
   const seconds: Record<string, number> = {};
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -73,16 +81,15 @@ async function runModels(
   for (const model of order) for (const name of model.reads) lastReader.set(name, model.name);
   for (const model of order) {
     await timed(model.name, async () => {
-      await createModel(connection, request, model);
-      await requireColumns(connection, model);
+      await createModel(connection, request, model, isLarge);
       if (request.keep.includes(model.name)) {
+        await requireColumns(connection, model);
         outputs.push(await writeModel(connection, model, request));
       }
-      // Memory: a relation goes when the last model that reads it is done.
-      for (const done of order) {
-        const isRead = lastReader.get(done.name);
-        const isOver = isRead === model.name || (done === model && isRead === undefined);
-        if (isOver) await connection.run(`DROP TABLE IF EXISTS ${done.name}`);
+      const isOver = (done: Model): boolean =>
+        (lastReader.get(done.name) ?? done.name) === model.name;
+      for (const done of isLarge ? order.filter(isOver) : []) {
+        await connection.run(`DROP TABLE ${done.name}`);
       }
     });
   }
@@ -95,7 +102,10 @@ async function createInputs(connection: DuckDBConnection, request: EngineRequest
   }
   await connection.run(`CREATE TABLE run_context AS SELECT DATE '${request.asOf}' AS as_of_date, ` +
     `CAST('${request.runId}' AS varchar) AS run_id`);
-  for (const relation of sourceRelations) await createSourceView(connection, request, relation);
+  const read = new Set(request.models.flatMap((m) => m.reads));
+  for (const relation of sourceRelations) {
+    if (read.has(`src_${relation.name}`)) await createSourceView(connection, request, relation);
+  }
   for (const table of request.tables) await createSmallTable(connection, table);
 }
 
@@ -110,7 +120,7 @@ async function createSourceView(
 }
 
 async function createModel(
-  connection: DuckDBConnection, request: EngineRequest, model: Model,
+  connection: DuckDBConnection, request: EngineRequest, model: Model, isLarge: boolean,
 ): Promise<void> {
   const make = async (start: string): Promise<void> => {
     try {
@@ -119,7 +129,7 @@ async function createModel(
       throw modelError(model, error);
     }
   };
-  if (!model.isPerSystem) return make(`CREATE TABLE ${model.name} AS`);
+  if (!model.isPerSystem || !isLarge) return make(`CREATE TABLE ${model.name} AS`);
   const read = sourceRelations.filter((r) => model.reads.includes(`src_${r.name}`));
   const systems = [...new Set(
     read.flatMap((r) => (request.sources.get(r.name) ?? []).map((f) => f.system)),

@@ -8,7 +8,8 @@ import type { OpenDuckDb } from "../../functions/shared/sql-engine-duckdb-open.t
 import { describeSqlEngine } from "./sql-engine.ts";
 
 describeSqlEngine("DuckDB", () => createDuckDbEngine());
-describeSqlEngine("DuckDB on one thread", () => createDuckDbEngine({ threads: 1 }));
+describeSqlEngine("DuckDB that saves memory", () =>
+  createDuckDbEngine({ threads: 1, largeBytes: 0 }));
 
 describe("an open DuckDB", () => {
   const root = mkdtempSync(join(tmpdir(), "dudao-lock-"));

@@ -27,8 +27,18 @@ SELECT v.system, p.priority, CAST(v.n_rows AS double) / CAST(3 AS double) AS sha
 FROM int_version AS v LEFT JOIN seed_system_priority AS p ON p.system = v.system`),
 ];
 
+/** Counts over all systems although it says that it runs per system. */
+const leaky = parseModel("int_leaky", `-- int_leaky: all rows, wrongly per system.
+-- grain: system
+-- reads: src_training_record
+-- per: system
+-- columns:
+--   system varchar: system
+--   n_rows bigint: rows of all systems
+SELECT t.system, count(*) OVER () AS n_rows FROM src_training_record AS t`);
+
 let runner: CaseRunner;
-beforeAll(async () => { runner = await openCaseRunner(models); });
+beforeAll(async () => { runner = await openCaseRunner([...models, leaky]); });
 afterAll(() => runner.close());
 
 const table = (...rows: readonly Readonly<Record<string, string>>[]): CaseTable =>
@@ -42,7 +52,7 @@ async function compare(
     name: "case", about: "", inputs: new Map(Object.entries(inputs)), expectations: [], only,
   };
   const wanted = { relation, asOf, table: expected };
-  return runner.compare(sqlCase, buildCaseInputs(sqlCase, models), wanted);
+  return runner.compare(sqlCase, buildCaseInputs(sqlCase, [...models, leaky]), wanted);
 }
 
 const records = table(
@@ -76,6 +86,11 @@ it("takes given models instead of running them, quotients and seeds that replace
     { mart_share: { system: ["lrs"] } },
   );
   expect(added.found).toEqual(added.expected);
+});
+
+it("refuses a per-system model that gives other rows when run over all systems", async () => {
+  await expect(compare({ training_record: records }, "int_leaky", table({ system: "lrs" })))
+    .rejects.toThrow("int_leaky: other rows when run per system");
 });
 
 it("shows a wrong expectation as a difference", async () => {

@@ -68,25 +68,33 @@ function cutAt(table: SmallTable, asOf: string): SmallTable {
   return { ...table, rows: table.rows.filter((row) => String(row[known]) <= asOf) };
 }
 
+/** A `per: system` model runs both ways, all at once and system by system: same rows. */
 async function runModel(
   connection: DuckDBConnection, schema: string, model: Model, sources: readonly SmallTable[],
 ): Promise<void> {
-  const create = `CREATE TABLE ${schema}.${model.name} AS (\n${model.sql}\n)`;
+  const target = `${schema}.${model.name}`;
+  await connection.run(`CREATE TABLE ${target} AS (\n${model.sql}\n)`);
   const read = sources.filter((t) => model.reads.includes(t.name));
   const systems = [...new Set(read.flatMap((t) => t.rows.map((row) => String(row[0]))))].sort();
-  if (!model.isPerSystem || systems.length === 0) {
-    await connection.run(create);
-    return;
-  }
-  for (const [i, system] of systems.entries()) {
+  if (!model.isPerSystem || systems.length < 2) return;
+  const parts = `${schema}_system.per_system`;
+  await connection.run(`CREATE TABLE ${parts} AS SELECT * FROM ${target} WHERE false`);
+  for (const system of systems) {
     for (const table of read) {
       const rows = table.rows.filter((row) => row[0] === system);
       await connection.run(`DROP TABLE IF EXISTS ${schema}_system.${table.name}`);
       await createSmallTable(connection, { ...table, rows }, `${schema}_system`);
     }
-    await connection.run(i === 0 ? create : `INSERT INTO ${schema}.${model.name} (\n${model.sql}\n)`);
+    await connection.run(`INSERT INTO ${parts} (\n${model.sql}\n)`);
   }
   for (const table of read) await connection.run(`DROP TABLE ${schema}_system.${table.name}`);
+  const differing = (await connection.runAndReadAll(`
+    (SELECT * FROM ${parts} EXCEPT ALL SELECT * FROM ${target})
+    UNION ALL (SELECT * FROM ${target} EXCEPT ALL SELECT * FROM ${parts})`)).getRowsJson();
+  if (differing.length > 0) {
+    throw new Error(`${model.name}: other rows when run per system: ${JSON.stringify(differing)}`);
+  }
+  await connection.run(`DROP TABLE ${parts}`);
 }
 
 async function compareRows(
