@@ -22,10 +22,13 @@ export function openJsonArray(
     return refuse("too_large", `element of ${census.longestBytes} bytes; at most ${maxBytes}`);
   }
   const columns = new Map<string, number>();
-  for (const element of readElements(source)) {
-    const value = element.isBroken ? undefined : findObject(element.text);
-    if (value !== undefined) collectColumns(value, columns);
+  let kept: ParsedElement[] | undefined = [];
+  for (const element of parseElements(source)) {
+    if (element.value !== undefined) collectColumns(element.value, columns);
+    kept?.push(element);
+    if (kept !== undefined && kept.length > KEPT_ELEMENTS) kept = undefined;
   }
+  const elements = kept;
   return {
     format: "json",
     encoding,
@@ -33,7 +36,7 @@ export function openJsonArray(
       {
         name: "",
         columns: [...columns.keys()],
-        rows: () => readRows(source, columns),
+        rows: () => readRows(elements ?? parseElements(source), columns),
         countRows: async () => census.elements,
       },
     ],
@@ -41,22 +44,37 @@ export function openJsonArray(
   };
 }
 
-async function* readRows(source: TextSource, columns: ReadonlyMap<string, number>) {
+/** Elements of a small array are parsed once; those of a larger one again for its rows. */
+const KEPT_ELEMENTS = 20_000;
+
+interface ParsedElement {
+  /** Set where the element is an object. */
+  readonly value?: JsonObject;
+  readonly fault?: NonNullable<RawRow["fault"]>;
+  readonly text?: string;
+}
+
+function* parseElements(source: TextSource): Generator<ParsedElement> {
+  for (const { text, isBroken } of readElements(source)) {
+    const value = isBroken ? undefined : findObject(text);
+    if (value !== undefined) yield { value };
+    else {
+      const fault = isBroken ? "invalid.encoding" : "invalid.structure";
+      yield { fault, text: text.slice(0, FAULT_TEXT_LENGTH) };
+    }
+  }
+}
+
+async function* readRows(
+  elements: Iterable<ParsedElement>,
+  columns: ReadonlyMap<string, number>,
+): AsyncGenerator<readonly RawRow[]> {
   let batch: RawRow[] = [];
   let row = 0;
-  for (const { text, isBroken } of readElements(source)) {
+  for (const { value, fault, text } of elements) {
     row++;
-    const value = isBroken ? undefined : findObject(text);
-    batch.push(
-      value === undefined
-        ? {
-            row,
-            cells: [],
-            fault: isBroken ? "invalid.encoding" : "invalid.structure",
-            text: text.slice(0, FAULT_TEXT_LENGTH),
-          }
-        : { row, cells: toCells(value, columns) },
-    );
+    if (value !== undefined) batch.push({ row, cells: toCells(value, columns) });
+    else batch.push({ row, cells: [], fault, text });
     if (batch.length < BATCH_ROWS) continue;
     yield batch;
     batch = [];

@@ -35,6 +35,9 @@ export class XmlScanner {
   /** Attributes of the tag that is being opened: index range in the source. */
   #from = 0;
   #to = 0;
+  #isParsed = false;
+  /** Of each attribute: start and end of its local name, start and end of its value. */
+  readonly #places: number[] = [];
   #depth = 0;
 
   constructor(handler: XmlHandler) {
@@ -70,30 +73,44 @@ export class XmlScanner {
 
   /** Value of an attribute of the tag being opened, by local name. */
   attribute(name: string): string | undefined {
+    if (!this.#isParsed) this.#parseAttributes();
+    const source = this.#source;
+    const places = this.#places;
+    for (let i = 0; i < places.length; i += 4) {
+      const start = places[i] as number;
+      if ((places[i + 1] as number) - start !== name.length) continue;
+      if (!source.startsWith(name, start)) continue;
+      return decodeEntities(source.slice(places[i + 2] as number, places[i + 3] as number));
+    }
+    return undefined;
+  }
+
+  #parseAttributes(): void {
     const source = this.#source;
     const to = this.#to;
+    const places = this.#places;
+    places.length = 0;
+    this.#isParsed = true;
     let at = this.#from;
     while (at < to) {
       while (at < to && source.charCodeAt(at) <= SPACE) at++;
       let start = at;
       let code = source.charCodeAt(at);
-      while (at < to && code !== EQUALS) {
+      while (at < to && code !== EQUALS && code > SPACE) {
         if (code === COLON) start = at + 1;
         code = source.charCodeAt(++at);
       }
       const nameEnd = at;
+      while (at < to && source.charCodeAt(at) !== EQUALS) at++;
       at++;
       while (at < to && source.charCodeAt(at) <= SPACE) at++;
       const quote = source.charCodeAt(at);
-      if (quote !== DOUBLE && quote !== SINGLE) return undefined;
+      if (quote !== DOUBLE && quote !== SINGLE) return;
       const close = source.indexOf(quote === DOUBLE ? '"' : "'", at + 1);
-      if (close === -1 || close > to) return undefined;
-      if (source.startsWith(name, start) && isNameEnd(source, start + name.length, nameEnd)) {
-        return decodeEntities(source.slice(at + 1, close));
-      }
+      if (close === -1 || close > to) return;
+      places.push(start, nameEnd, at + 1, close);
       at = close + 1;
     }
-    return undefined;
   }
 
   /** Index behind the markup at `lt`, -1 where its end is not there yet. */
@@ -117,6 +134,7 @@ export class XmlScanner {
     const name = localName(source, lt + 1, nameEnd);
     this.#from = nameEnd;
     this.#to = end;
+    this.#isParsed = false;
     this.#depth++;
     this.#handler.open(name, this);
     if (isSelfClosing) {
@@ -137,10 +155,6 @@ export class XmlScanner {
     }
     return findDoctypeEnd(source, lt);
   }
-}
-
-function isNameEnd(source: string, at: number, nameEnd: number): boolean {
-  return at === nameEnd || (at < nameEnd && source.charCodeAt(at) <= SPACE);
 }
 
 function findBehind(source: string, mark: string, from: number): number {

@@ -155,3 +155,19 @@ test("the ranges of a large text hold all its rows once, with their lines", asyn
   // One comparison of texts: a deep one of so many cells takes seconds.
   expect(JSON.stringify(parts.flat())).toBe(JSON.stringify(await read()));
 });
+
+test("blank rows at the end of a range are rows where data follows, else they are not", async () => {
+  const path = join(folder, "blank.csv");
+  const head = "编号,姓名\n1,王\n\n,\n";
+  writeFileSync(path, `${head}2,李\n\n`);
+  const end = Buffer.byteLength(head);
+  for (const isFollowedByData of [true, false]) {
+    const range = { start: 0, end, firstLine: 1, isFollowedByData };
+    const part = await openExport(path, { ...headerWith("编号"), range });
+    if ("refused" in part) throw new Error(part.detail);
+    const rows: RawRow[] = [];
+    for await (const batch of part.sheets[0]!.rows()) rows.push(...batch);
+    expect(rows.map((row) => row.row)).toEqual(isFollowedByData ? [1, 2, 3, 4] : [1, 2]);
+    expect(await part.sheets[0]!.countRows()).toBe(rows.length);
+  }
+});
