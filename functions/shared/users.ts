@@ -15,6 +15,8 @@ export interface NewLocalUser extends LocalUser { readonly password: string }
 
 interface StoredUser extends LocalUser {
   readonly salt: string;
+  /** scrypt's N of this hash, so that it can be raised for new ones. */
+  readonly work: number;
   /** scrypt of the password, 32 bytes, hex. */
   readonly hash: string;
   /** Failed attempts since the last success. */
@@ -31,14 +33,21 @@ export type PasswordCheck =
 
 const allowedFailures = 5;
 const lockMinutes = 15;
-// 32 MiB and about 0.1 s a guess.
-const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+/** scrypt's N: 32 MiB and about 0.1 s a guess. */
+const usualWork = 2 ** 15;
+
+export interface HashOptions {
+  /** 16 bytes; random unless a simulation must be reproducible. */
+  readonly saltOf?: (user: string) => Uint8Array;
+  /** scrypt's N; less than the default is for tests. */
+  readonly work?: number;
+}
 
 /** Replaces the users of a home (`private/users.json`, mode 0600); throws UsageError for bad ones. */
 export async function writeLocalUsers(
-  store: ObjectStore, users: readonly NewLocalUser[],
-  saltOf: (user: string) => Uint8Array = () => randomBytes(16),
+  store: ObjectStore, users: readonly NewLocalUser[], options: HashOptions = {},
 ): Promise<void> {
+  const { saltOf = () => randomBytes(16), work = usualWork } = options;
   const seen = new Set<string>();
   for (const { user, area_code: area, password } of users) {
     const fault = !/^[a-z0-9._-]{2,40}$/.test(user) ? "invalid name"
@@ -52,8 +61,8 @@ export async function writeLocalUsers(
     const salt = saltOf(entry.user);
     return {
       user: entry.user, name: entry.name, area_code: entry.area_code,
-      salt: Buffer.from(salt).toString("hex"),
-      hash: (await hashPassword(entry.password, salt)).toString("hex"),
+      salt: Buffer.from(salt).toString("hex"), work,
+      hash: (await hashPassword(entry.password, salt, work)).toString("hex"),
       failures: 0, locked_until: null,
     };
   }));
@@ -81,7 +90,7 @@ export async function checkPassword(
     return { ...entry, failures, locked_until: failures >= allowedFailures ? until : null };
   });
   const salt = Buffer.from(counted?.before.salt ?? "00", "hex");
-  const hash = await hashPassword(password, salt);
+  const hash = await hashPassword(password, salt, counted?.before.work ?? usualWork);
   if (!counted) return { kind: "wrong" };
   const { before } = counted;
   if (isLocked(before, now)) return { kind: "locked", until: before.locked_until ?? "" };
@@ -100,7 +109,8 @@ export async function makeSimulatedUsers(
   const from = (what: string): Buffer => createHmac("sha256", `user ${seed}`).update(what).digest();
   const users = simulatedUsers.map((user): NewLocalUser =>
     ({ ...user, password: spellPassword(from(`password ${user.user}`)) }));
-  await writeLocalUsers(store, users, (user) => from(`salt ${user}`).subarray(0, 16));
+  const saltOf = (user: string): Uint8Array => from(`salt ${user}`).subarray(0, 16);
+  await writeLocalUsers(store, users, { saltOf });
   return users;
 }
 
@@ -157,7 +167,8 @@ function textOf(file: UsersFile): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-function hashPassword(password: string, salt: Uint8Array): Promise<Buffer> {
+function hashPassword(password: string, salt: Uint8Array, work: number): Promise<Buffer> {
+  const cost = { N: work, r: 8, p: 1, maxmem: 2 * 128 * 8 * work };
   return new Promise((resolve, reject) => {
     scrypt(password.normalize("NFC"), salt, 32, cost, (error, hash) =>
       (error ? reject(error) : resolve(hash)));
