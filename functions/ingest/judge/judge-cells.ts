@@ -84,10 +84,11 @@ function reject(
 function parseFields(
   plan: RowPlan, cells: readonly RawCell[], texts: readonly string[],
 ): Parsed[] {
-  const parsed: Parsed[] = Array.from({ length: plan.contract.fields.length }, () => EMPTY);
+  const { parsed } = plan;
   for (const field of plan.fields) {
-    if (field.column < 0) continue;
-    parsed[field.index] = field.parse(cells[field.column], texts[field.column] ?? "");
+    parsed[field.index] = field.column < 0
+      ? EMPTY
+      : field.parse(cells[field.column], texts[field.column] ?? "");
   }
   for (const field of plan.lateFields) {
     if (field.column < 0) continue;
@@ -136,6 +137,7 @@ function judgeField(
   isPassed: boolean, faults: Found[], warnings: Found[],
 ): void {
   const { value, fault, isChanged } = parsed[field.index] as Parsed;
+  if (value !== null && isChanged === undefined && field !== plan.areaField) return;
   const isNeeded = field.isRequired || (field.isRequiredWhenPassed && isPassed);
   if (fault !== null) {
     const found = { reason: `${fault}.${field.field.field}`, field };
@@ -147,7 +149,7 @@ function judgeField(
   } else if (isChanged) {
     warnings.push({ reason: `invalid.${field.field.field}`, field });
   }
-  if (plan.area?.code === field.index && typeof value === "string") {
+  if (plan.area && field === plan.areaField && typeof value === "string") {
     const county = textAt(texts, plan.area.countyColumn);
     const city = textAt(texts, plan.area.cityColumn);
     const isCoded = textAt(texts, plan.area.codeColumn) !== "";

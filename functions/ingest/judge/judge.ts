@@ -1,5 +1,5 @@
 import type { Contract } from "../contracts/contract.ts";
-import type { RawRow } from "../raw.ts";
+import type { RawCell, RawRow } from "../raw.ts";
 import { dayNumber } from "./calendar.ts";
 import { buildRowPlan, type RowPlan } from "./row-plan.ts";
 import { judgeCells } from "./judge-cells.ts";
@@ -41,9 +41,11 @@ export function createJudge(options: JudgeOptions, facts: TableFacts): JudgeRow 
     landingDay: parseLandingDay(options.landingDay),
   });
   const width = header.headers.length;
+  // One buffer for all rows: nothing of it outlives its row.
+  const texts: string[] = [];
   return (row) => {
     if (row.fault && row.cells.length === 0) return rejectWhole(row.fault);
-    const texts = row.cells.map(cellText);
+    readTexts(row.cells, texts);
     const why = findSkipReason(texts, header.texts, header.nColumns);
     if (why) return { kind: "skipped", why };
     if (row.fault) return rejectWhole(row.fault);
@@ -52,6 +54,11 @@ export function createJudge(options: JudgeOptions, facts: TableFacts): JudgeRow 
     }
     return judgeCells(plan, row.cells, texts);
   };
+}
+
+function readTexts(cells: readonly RawCell[], texts: string[]): void {
+  texts.length = cells.length;
+  for (let i = 0; i < cells.length; i++) texts[i] = cellText(cells[i]);
 }
 
 function rejectWhole(reason: NonNullable<RawRow["fault"]>): RejectedRow {

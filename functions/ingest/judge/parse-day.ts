@@ -45,11 +45,11 @@ function readForms(text: string, is1904: boolean): DayReading | undefined {
   const monthWidth = digitRun(text, 5);
   const month = digits(text, 5, monthWidth);
   const afterMonth = 5 + monthWidth;
-  if (month < 0 || text.charCodeAt(afterMonth) !== (isHan ? 0x6708 : c)) return undefined; // 月
+  if (month < 0 || monthWidth > 2 || text.charCodeAt(afterMonth) !== (isHan ? 0x6708 : c)) return undefined; // 月
   const dayWidth = digitRun(text, afterMonth + 1);
   const day = digits(text, afterMonth + 1, dayWidth);
   let end = afterMonth + 1 + dayWidth;
-  if (day < 0) return undefined;
+  if (day < 0 || dayWidth > 2) return undefined;
   if (isHan && text.charCodeAt(end++) !== 0x65e5) return undefined; // 日
   const isIso = c === 0x2d && monthWidth === 2 && dayWidth === 2;
   return finish(text, end, year, month, day, isIso ? "extended" : "local");

@@ -2,7 +2,9 @@ import { envelope, requireRelation } from "../../shared/relations.ts";
 import type {
   ColumnSource, Condition, Contract, ContractField, FieldKind,
 } from "../contracts/contract.ts";
-import { buildFieldParser, type ParseContext, type ParseField } from "./parse-field.ts";
+import {
+  buildFieldParser, EMPTY, type Parsed, type ParseContext, type ParseField,
+} from "./parse-field.ts";
 import type { TableHeader } from "./table-header.ts";
 import type { Tokens, TokenKind } from "./tokens.ts";
 
@@ -12,11 +14,15 @@ export interface RowPlan {
   readonly context: ParseContext;
   readonly tokens: Tokens;
   readonly fields: readonly FieldPlan[];
+  /** What the cells of the row in hand mean, by field; one buffer for all rows. */
+  readonly parsed: Parsed[];
   /** Fields whose meaning hangs on another field, judged after the others. */
   readonly lateFields: readonly FieldPlan[];
   readonly persons: readonly FieldPlan[];
   readonly passed: readonly ConditionPlan[] | boolean;
   readonly area: AreaPlan | null;
+  /** The field whose names can witness or replace it. */
+  readonly areaField: FieldPlan | null;
   readonly period: PeriodPlan | null;
   readonly voiding: {
     readonly when: ConditionPlan; readonly column: number; readonly objectType: string;
@@ -115,6 +121,7 @@ export function buildRowPlan(
     (f) => f.kind === "teacher_no" || f.person_as === "teacher_no");
   return {
     contract, context, tokens, fields,
+    parsed: contract.fields.map(() => EMPTY),
     lateFields: fields.filter((f) => isLate(f.field) || f.kind === "person"),
     persons: fields.filter((f) => f.kind === "person"),
     passed: typeof contract.passed === "string"
@@ -128,6 +135,7 @@ export function buildRowPlan(
         cityColumn: columnAt(contract.area.city),
       }
       : null,
+    areaField: all.find((f) => f.field.field === contract.area?.code) ?? null,
     period: period
       ? {
         begin: at(period.begin), end: at(period.end),
