@@ -91,6 +91,6 @@ export function isIntervalLiteral(node: AstNode): boolean {
 }
 /** INTERVAL '1' DAY or n * INTERVAL '1' DAY. */
 export function isInterval(node: AstNode): boolean {
-  return /^to_/.test(functionName(node) ?? "") ||
+  return (functionName(node) ?? "").startsWith("to_") ||
     (functionName(node) === "*" && childrenOf(node).some(isInterval));
 }
