@@ -30,11 +30,11 @@ export function ArrivalGrid({ systems, nights, night, arrivals }: {
                 <th key={day} scope="col" class={day === night ? "chosen" : ""}>
                   <a
                     href={formatAddress({ ...address, day })} aria-current={day === night || undefined}
-                    aria-label={formatDay(day, language)}
                     onClick={(e) => { e.preventDefault(); change({ day }); }}
                   >
-                    <small>{day.slice(2, 4)}.{Number(day.slice(5, 7))}</small>
-                    {Number(day.slice(8))}
+                    <span class="hidden">{formatDay(day, language)}</span>
+                    <small aria-hidden="true">{day.slice(2, 4)}.{Number(day.slice(5, 7))}</small>
+                    <span aria-hidden="true">{Number(day.slice(8))}</span>
                   </a>
                 </th>
               ))}

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { FigureRow } from "../../functions/shared/figure-book.ts";
+import { definitionTexts, unitTexts } from "../../functions/shared/messages/definitions.ts";
 import { figureNames } from "../../functions/shared/messages/figure-names.ts";
 import type { FigureCode } from "../../functions/shared/figures.ts";
 import {
@@ -9,8 +10,6 @@ import { usePage } from "../page-context.ts";
 import { isInSeconds } from "./figure-cell.tsx";
 import { useDetail } from "../use-detail.ts";
 
-type Definitions = typeof import("../../functions/shared/messages/definitions.ts");
-
 /** What a figure means: name, unit, numerator, denominator, value, day, run. */
 export function Definition({ figure, row, close }: {
   readonly figure: FigureCode; readonly row: FigureRow | undefined; readonly close: () => void;
@@ -18,14 +17,9 @@ export function Definition({ figure, row, close }: {
   const { language, pointer, t: page } = usePage();
   const t = useDetail();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [texts, setTexts] = useState<Definitions | null>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-    void import("../../functions/shared/messages/definitions.ts").then(setTexts);
-  }, []);
+  useEffect(() => { dialog.current?.showModal(); }, []);
   const name = figureNames[figure];
-  const words = texts?.definitionTexts[language];
-  const parts = words && figure in words ? words[figure as keyof typeof words] : null;
+  const parts = definitionTexts[language][figure];
   const ratio = row && (isInSeconds(figure)
     ? page("hoursRatio", { n: formatHours(row.n), d: formatHours(row.d) })
     : formatRatio(row.n, row.d));
@@ -36,7 +30,7 @@ export function Definition({ figure, row, close }: {
       <dl>
         {parts && <><dt>{t("defineN")}</dt><dd>{parts.n}</dd></>}
         {parts?.d && <><dt>{t("defineD")}</dt><dd>{parts.d}</dd></>}
-        <dt>{t("defineUnit")}</dt><dd>{texts?.unitTexts[language][name.unit] ?? name.unit}</dd>
+        <dt>{t("defineUnit")}</dt><dd>{unitTexts[language][name.unit] ?? name.unit}</dd>
         <dt>{t("defineCode")}</dt><dd>{figure}</dd>
       </dl>
       <p class="quiet">

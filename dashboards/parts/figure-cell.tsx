@@ -50,11 +50,8 @@ export function Define({ figure, row }: {
 }) {
   const { t, define } = usePage();
   return (
-    <button
-      type="button" class="define" aria-label={t("defineOf", { figure })}
-      onClick={() => define(figure, row)}
-    >
-      {t("define")}
+    <button type="button" class="define" onClick={() => define(figure, row)}>
+      {t("define")}<span class="hidden"> {figure}</span>
     </button>
   );
 }

@@ -23,7 +23,7 @@ export function Header({ book, systems }: {
       <span class="chip">{t("asOf", { day: formatDay(pointer.as_of, language) })}</span>
       <DataAge book={book} systems={systems} />
       <a
-        class="chip" lang={other === "en" ? "en" : "zh-CN"} aria-label={t("switchLanguageLabel")}
+        class="chip" lang={other === "en" ? "en" : "zh-CN"}
         href={formatAddress({ ...address, language: other })}
         onClick={(e) => { e.preventDefault(); change({ language: other }); }}
       >

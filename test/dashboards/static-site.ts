@@ -44,6 +44,7 @@ export async function serveStatic(
       response.writeHead(200, {
         ...buildSecurityHeaders(type.startsWith("text/html") ? Buffer.from(body).toString() : ""),
         "content-type": type, "content-encoding": "gzip",
+        "cache-control": path.includes("/assets/") ? "max-age=31536000, immutable" : "no-store",
       }).end(gzipSync(body, { level: 9 }));
     })();
   });

@@ -149,8 +149,8 @@ function link(map: TileMap, code: string, label: string, cell: string): string {
   const title = element("title", {}, escapeXml(label));
   if (!map.hrefOf) return element("g", {}, title, cell);
   return element(
-    "a", { href: map.hrefOf(code), "aria-label": label, "data-area": code, tabindex: -1 },
-    title, cell,
+    // The title child names the link; a label attribute would have to repeat the visible name.
+    "a", { href: map.hrefOf(code), "data-area": code, tabindex: -1 }, title, cell,
   );
 }
 
@@ -190,8 +190,8 @@ function drawStrips(map: TileMap, width: number, language: Language): string {
     if (!map.hrefOf) return element("g", {}, content);
     return element(
       "a",
-      { href: map.hrefOf(city), "aria-label": t("cityStrip", { city: name, sum }), "data-area": city },
-      content,
+      { href: map.hrefOf(city), "data-area": city },
+      element("title", {}, escapeXml(t("cityStrip", { city: name, sum }))), content,
     );
   });
   return picture(
