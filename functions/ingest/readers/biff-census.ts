@@ -5,7 +5,7 @@ const EOF = 0x000a;
 const FILEPASS = 0x002f;
 const DATEMODE = 0x0022;
 const BOUNDSHEET = 0x0085;
-/** Records of a cell that holds a value: formula, number, label, error, RK, rich and shared text. */
+/** Records of a cell that holds a value: formula, number, label, error, RK, texts. */
 const VALUE_RECORDS = new Set([0x0006, 0x0203, 0x0204, 0x0205, 0x027e, 0x00d6, 0x00fd, 0x00bd]);
 const BIFF8 = 0x0600;
 const WORKSHEET = 0;

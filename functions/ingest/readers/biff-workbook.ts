@@ -164,17 +164,16 @@ export class BiffWorkbook {
 
   #readSharedStrings(blocks: readonly Buffer[]): void {
     const reader = new BiffBlocks(blocks);
-    reader.u32();
-    const declared = reader.u32();
-    // Damaged files declare too few strings; what is there is read.
-    while (!reader.isAtEnd && (this.#strings.length < declared || declared === 0)) {
-      this.#strings.push(reader.unicode(reader.u16()));
-    }
+    // Damaged files declare too few strings: what is there is read.
+    reader.skip(8);
+    while (!reader.isAtEnd) this.#strings.push(reader.unicode(reader.u16()));
   }
 
   #sharedString(index: number): string {
     const value = this.#strings[index];
-    if (value === undefined) throw new RefusalError("unreadable", `shared string ${index} is missing`);
+    if (value === undefined) {
+      throw new RefusalError("unreadable", `shared string ${index} is missing`);
+    }
     return value;
   }
 

@@ -120,7 +120,8 @@ function findJsonEncoding(head: Buffer): TextEncoding {
 
 function findJsonKind(start: string): "array" | "lines" | undefined {
   const lines = start.split(/[\r\n]+/, 40).filter((line) => line.trim() !== "");
-  const nObjects = lines.filter((line) => line.trimStart().startsWith("{") && findObject(line)).length;
+  const objects = lines.filter((line) => line.trimStart().startsWith("{") && findObject(line));
+  const nObjects = objects.length;
   if (start.startsWith("{") || nObjects * 2 > lines.length) return "lines";
   if (/^\[\s*(?:[[{\]"\d-]|true|false|null)/.test(start)) return "array";
   return nObjects > 0 ? "lines" : undefined;

@@ -69,6 +69,7 @@ export function workbookParts(
     ({ name, attributes = "" }, index) =>
       `<sheet name="${name}" sheetId="${index + 1}" ${attributes} r:id="rId${index + 1}"/>`,
   );
+  const root = relation("a", "officeDocument", "xl/workbook.xml");
   const relations = sheets.map((_, index) =>
     relation(`rId${index + 1}`, "worksheet", `worksheets/sheet${index + 1}.xml`),
   );
@@ -76,7 +77,7 @@ export function workbookParts(
   const parts: ZipPart[] = [
     {
       name: "_rels/.rels",
-      content: `<Relationships>${relation("a", "officeDocument", "xl/workbook.xml")}</Relationships>`,
+      content: `<Relationships>${root}</Relationships>`,
     },
     { name: "xl/workbook.xml", content: main },
     {

@@ -163,7 +163,7 @@ describe("quotes", () => {
 });
 
 describe("rows", () => {
-  test("title rows, dashed rules and blank lines inside are rows, at the end they are not", async () => {
+  test("title rows, rules and blank lines inside are rows, at the end they are not", async () => {
     const text = "学分导出\n-----\n\n编号,姓名\n\n1,王\n,\n合计,1\n\n , \n\n";
     const [sheet] = (await requireRead(text)).sheets;
     expect(sheet!.rows.map((row) => [row.row, ...row.cells])).toEqual([

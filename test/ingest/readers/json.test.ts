@@ -25,7 +25,8 @@ describe("JSON array", () => {
   });
 
   test("elements that are no objects, or no JSON, are faults of their own", async () => {
-    const sheet = await readSheet(`[{"a":1}, 5, [{"a":2}], "x, ]", {"a":tru}, null, ${nested(65)}]`);
+    const sheet = await readSheet(`[{"a":1}, 5, [{"a":2}], "x, ]",
+      {"a":tru}, null, ${nested(65)}]`);
     expect(sheet.rows.map(({ row, fault, text }) => [row, fault, text?.slice(0, 9)])).toEqual([
       [1, undefined, undefined],
       [2, "invalid.structure", "5"],
@@ -134,8 +135,9 @@ describe("NDJSON", () => {
     ]);
   });
 
-  test("lines that are no objects are faults, blank ones are rows, the last ones are not", async () => {
-    const lines = ['{"a":1}', "", "[1]", "5", "{oops", nested(64), nested(65), '{"a":1} x', " ", ""];
+  test("lines that are no objects are faults, blank ones inside are empty rows", async () => {
+    const bad = ["[1]", "5", "{oops"];
+    const lines = ['{"a":1}', "", ...bad, nested(64), nested(65), '{"a":1} x', " ", ""];
     const sheet = await readSheet(lines.join("\r\n"), ["a"]);
     expect(sheet.rows.map(({ row, fault }) => [row, fault])).toEqual([
       [1, undefined],

@@ -156,7 +156,7 @@ test("the ranges of a large text hold all its rows once, with their lines", asyn
   expect(JSON.stringify(parts.flat())).toBe(JSON.stringify(await read()));
 });
 
-test("blank rows at the end of a range are rows where data follows, else they are not", async () => {
+test("blank rows at the end of a range are rows only where data follows", async () => {
   const path = join(folder, "blank.csv");
   const head = "编号,姓名\n1,王\n\n,\n";
   writeFileSync(path, `${head}2,李\n\n`);
