@@ -1,3 +1,4 @@
+import { normaliseText } from "../shared/normalise-text.ts";
 import type { Column, ColumnType } from "../shared/relations.ts";
 import type { Seed } from "../shared/seeds.ts";
 import type { SmallTable } from "../shared/sql-engine.ts";
@@ -15,6 +16,9 @@ const text = (name: string, meaning: string, from = name): SeedColumn =>
   ({ name, type: "VARCHAR", meaning, of: (row) => row[from] || null });
 const column = (name: string, type: ColumnType, meaning: string, of: SeedColumn["of"]) =>
   ({ name, type, meaning, of });
+/** Written by a source: compared with cells, so normalised as they are (rows.md, *Cells*). */
+const sourceText = (name: string, meaning: string): SeedColumn =>
+  ({ name, type: "VARCHAR", meaning, of: (row) => normaliseText(row[name] ?? "") || null });
 const whole = (name: string, meaning: string, from = name): SeedColumn =>
   column(name, "BIGINT", meaning, (row) => (/^-?\d+$/.test(row[from] ?? "") ? Number(row[from]) : null));
 const flag = (name: string, from: string, meaning: string): SeedColumn =>
@@ -46,7 +50,7 @@ export const seedTables: readonly SeedTable[] = [
   ] },
   { seed: "programmes", columns: [
     text("programme_code", ""),
-    text("title", "项目名称"),
+    sourceText("title", "项目名称"),
     whole("phases", "number of phases"),
     whole("seats_per_phase", "NULL where the plan names none"),
     whole("online_hours", "学时"),
@@ -63,7 +67,7 @@ export const seedTables: readonly SeedTable[] = [
   ] },
   { seed: "training_crosswalk", columns: [
     text("source_system", ""),
-    text("source_training_id", "the source's own id"),
+    sourceText("source_training_id", "the source's own id"),
     text("training_id", "id common to the systems"),
   ] },
   { seed: "ability_points", columns: [

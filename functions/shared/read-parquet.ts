@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { DuckDBDateValue, DuckDBTimestampMillisecondsValue } from "@duckdb/node-api";
+import {
+  DuckDBDateValue, DuckDBTimestampMillisecondsValue, DuckDBTimestampValue,
+} from "@duckdb/node-api";
 import type { DuckDBValue } from "@duckdb/node-api";
 import { EngineError } from "./errors.ts";
 import { openDuckDb, quoteText } from "./sql-engine-duckdb-open.ts";
@@ -59,7 +61,9 @@ function toCell(name: string, value: DuckDBValue): ParquetCell {
     return Number(value);
   }
   if (value instanceof DuckDBDateValue) return value.toString();
-  if (value instanceof DuckDBTimestampMillisecondsValue) return value.toString().slice(0, 19);
+  if (value instanceof DuckDBTimestampMillisecondsValue || value instanceof DuckDBTimestampValue) {
+    return value.toString().slice(0, 19);
+  }
   if (value === null || typeof value === "string" || typeof value === "number" ||
     typeof value === "boolean") return value;
   throw new EngineError(`${name}: no portable type: ${String(value)}`);

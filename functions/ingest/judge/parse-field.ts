@@ -1,11 +1,13 @@
 import type { RawCell } from "../raw.ts";
 import type { ContractField } from "../contracts/contract.ts";
 import { dayText } from "./calendar.ts";
-import { compactText, isEmptyText, normaliseText, RUINED_FROM, wallTime } from "./normalise-cell.ts";
+import { normaliseText } from "../../shared/normalise-text.ts";
+import { compactText, isEmptyText, RUINED_FROM, wallTime } from "./normalise-cell.ts";
 import { parseCredit, parseDuration, parseMinutes, parseScore } from "./parse-amount.ts";
 import { isInRange, parseDay, type DayReading } from "./parse-day.ts";
 import { isDigits, isTeacherNo, parseIdNumber } from "./parse-identity.ts";
 import type { JudgeSeeds } from "./seeds.ts";
+import type { Tokens } from "./tokens.ts";
 
 export type FaultWord = "unknown" | "invalid" | "ruined";
 
@@ -17,6 +19,8 @@ export interface Parsed {
   readonly isChanged?: true;
   /** Milliseconds of wall time, where the cell of an event had a time. */
   readonly atMs?: number;
+  /** Token of an identity number. */
+  readonly token?: string;
 }
 
 export interface ParseContext {
@@ -58,7 +62,9 @@ export function buildFieldParser(field: ContractField, context: ParseContext): P
     }
     case "identifier": return compacted(parseIdentifier);
     case "uuid": return compacted((t) => (uuidForm.test(t) ? ok(t.toLowerCase()) : INVALID));
-    default: return compacted(memoText(textParser(field, context)));
+    case "teacher_no": return compacted((t) => (isTeacherNo(t) ? ok(t) : INVALID));
+    case "school_code": return compacted((t) => (isDigits(t, 10) ? ok(t) : INVALID));
+    default: return remembered(textParser(field, context));
   }
 }
 
@@ -66,8 +72,6 @@ export function buildFieldParser(field: ContractField, context: ParseContext): P
 function textParser(field: ContractField, { seeds }: ParseContext): (text: string) => Parsed {
   const { areas, abilityCodes } = seeds;
   switch (field.kind) {
-    case "teacher_no": return (t) => (isTeacherNo(t) ? ok(t) : INVALID);
-    case "school_code": return (t) => (isDigits(t, 10) ? ok(t) : INVALID);
     case "area": return (t) => okOr(areas.findCounty(t), UNKNOWN);
     case "city": return (t) => okOr(areas.findCity(t), UNKNOWN);
     case "area_any": return (t) => okOr(areas.findAny(t), UNKNOWN);
@@ -112,12 +116,26 @@ export function parseUnit(text: string, level: unknown, { areas }: JudgeSeeds): 
   return EMPTY;
 }
 
-/** Identity number; `isOtherDocument` as the row's 身份证件类型 says. */
-export function parseIdCell(text: string, isOtherDocument: boolean): Parsed {
-  const compact = compactText(text);
-  if (isEmptyText(compact)) return EMPTY;
-  return parseIdNumber(compact, isOtherDocument);
+/**
+ * Parser of identity numbers, valid ones with their tokens. `isOtherDocument` as the row's
+ * 身份证件类型 says. A person has many rows in a file, so numbers are remembered.
+ */
+export function buildIdParser(
+  tokens: Tokens,
+): (text: string, isOtherDocument: boolean) => Parsed {
+  const read = (text: string, isOtherDocument: boolean): Parsed => {
+    const compact = compactText(text);
+    if (isEmptyText(compact)) return EMPTY;
+    const { value, fault } = parseIdNumber(compact, isOtherDocument);
+    if (value === null) return fault === "ruined" ? RUINED : INVALID;
+    return { value, fault: null, token: tokens.token("id_number", value) };
+  };
+  const ofCard = memoText((text) => read(text, false), MAX_PERSONS);
+  const ofOther = memoText((text) => read(text, true), MAX_PERSONS);
+  return (text, isOtherDocument) => (isOtherDocument ? ofOther : ofCard)(text);
 }
+/** Persons that a table remembers. */
+const MAX_PERSONS = 200_000;
 
 /** A number that a double has ruined, in any kind but text. */
 export function isRuined(cell: RawCell | undefined): boolean {
@@ -201,22 +219,32 @@ function compacted(parse: (text: string) => Parsed): ParseField {
   });
 }
 
+/** For fields of few distinct values: the whole way from normalised text is remembered. */
+function remembered(parse: (text: string) => Parsed): ParseField {
+  return guarded(memo((text) => {
+    const compact = compactText(text);
+    return isEmptyText(compact) ? EMPTY : parse(compact);
+  }));
+}
+
 /** Distinct values that one column remembers. */
 const MAX_REMEMBERED = 20_000;
 
-function memoText(parse: (text: string) => Parsed): (text: string) => Parsed {
+function memoText(
+  parse: (text: string) => Parsed, limit = MAX_REMEMBERED,
+): (text: string) => Parsed {
   const known = new Map<string, Parsed>();
   return (text) => {
     const before = known.get(text);
     if (before) return before;
     const parsed = parse(text);
-    if (known.size >= MAX_REMEMBERED) known.clear();
+    if (known.size >= limit) known.clear();
     known.set(text, parsed);
     return parsed;
   };
 }
 
 function memo(parse: (text: string) => Parsed): ParseField {
-  const remembered = memoText(parse);
-  return (_cell, text) => remembered(text);
+  const known = memoText(parse);
+  return (_cell, text) => known(text);
 }

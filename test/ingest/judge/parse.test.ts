@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dayNumber, dayText } from "../../../functions/ingest/judge/calendar.ts";
+import { normaliseText } from "../../../functions/shared/normalise-text.ts";
 import {
-  cellText, compactText, isEmptyText, normaliseText,
+  cellText, compactText, isEmptyText,
 } from "../../../functions/ingest/judge/normalise-cell.ts";
 import {
   parseCredit, parseDuration, parseMinutes, parseScore,
