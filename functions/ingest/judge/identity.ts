@@ -18,8 +18,7 @@ export interface Person {
 export function buildPerson(plan: RowPlan, parsed: readonly Parsed[]): Person {
   if (plan.accounts) return buildAccountPerson(plan, plan.accounts, parsed);
   const teacherNo = textAt(parsed, plan.teacherNo);
-  const idNumber = textAt(parsed, plan.idNumber);
-  const idToken = idNumber === null ? null : plan.tokens.token("id_number", idNumber);
+  const idToken = plan.idNumber < 0 ? null : parsed[plan.idNumber]?.token ?? null;
   const isPersonKind = plan.persons.length > 0;
   const isInId = plan.id.some((part) => part.isPerson);
   return {

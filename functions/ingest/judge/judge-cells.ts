@@ -2,7 +2,7 @@ import type { RawCell } from "../raw.ts";
 import { buildIdentity, buildPerson, type Person } from "./identity.ts";
 import { buildLakeValues } from "./lake-values.ts";
 import {
-  EMPTY, isRuined, parseIdCell, parseUnit, RUINED, INVALID, UNKNOWN, type Parsed,
+  EMPTY, isRuined, parseUnit, RUINED, INVALID, UNKNOWN, type Parsed,
 } from "./parse-field.ts";
 import { isTeacherNo } from "./parse-identity.ts";
 import { compactText, isEmptyText } from "./normalise-cell.ts";
@@ -112,7 +112,7 @@ function parseLate(
     if (isEmptyText(compact)) return EMPTY;
     return isTeacherNo(compact) ? { value: compact, fault: null } : INVALID;
   }
-  return parseIdCell(text, typeof guide === "string" && !guide.includes("身份证"));
+  return plan.parseId(text, typeof guide === "string" && !guide.includes("身份证"));
 }
 
 /** With no code the names stand in for it. */

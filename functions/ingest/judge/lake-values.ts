@@ -14,27 +14,27 @@ export function buildLakeValues(
 }
 
 function lakeValue(
-  plan: RowPlan, { source, index }: ColumnPlan, parsed: readonly Parsed[], person: Person,
-  isPassed: boolean,
+  plan: RowPlan, column: ColumnPlan, parsed: readonly Parsed[], person: Person, isPassed: boolean,
 ): LakeValue {
-  if ("from" in source) {
-    const value = parsed[index]?.value ?? null;
-    if (value === null) return null;
-    if (source.map) return source.map[String(value)] ?? null;
-    return source.lower_case ? String(value).toLowerCase() : value;
+  switch (column.kind) {
+    case "constant": return column.value;
+    case "passed": return isPassed;
+    case "person_teacher_no": return person.teacherNo;
+    case "person_token": return person.idToken;
+    case "person_platform": return person.platform;
+    case "person_account_token": return person.accountToken;
+    case "time": return parsed[column.index]?.atMs ?? null;
+    default: return fieldValue(plan, column, parsed[column.index]?.value ?? null);
   }
-  if ("value" in source) return source.value === "" ? null : source.value;
-  if ("passed" in source) return isPassed;
-  if ("time_of" in source) return parsed[index]?.atMs ?? null;
-  if ("present" in source) return (parsed[index]?.value ?? null) !== null;
-  if ("token" in source) {
-    const value = parsed[index]?.value ?? null;
-    return value === null ? null : plan.tokens.token("account", String(value));
-  }
-  switch (source.person) {
-    case "teacher_no": return person.teacherNo;
-    case "token": return person.idToken;
-    case "platform": return person.platform;
-    case "account_token": return person.accountToken;
-  }
+}
+
+function fieldValue(
+  plan: RowPlan, column: Extract<ColumnPlan, { readonly index: number }>, value: LakeValue,
+): LakeValue {
+  if (column.kind === "present") return value !== null;
+  if (value === null || column.kind === "field") return value;
+  if (column.kind === "map") return column.map.get(String(value)) ?? null;
+  return column.kind === "token"
+    ? plan.tokens.token("account", String(value))
+    : String(value).toLowerCase();
 }

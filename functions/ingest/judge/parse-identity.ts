@@ -37,13 +37,13 @@ export function parseIdNumber(text: string, isOtherDocument: boolean): IdReading
 
 function isCheckedNumber(text: string): boolean {
   for (let i = 0; i < 17; i++) if (!isDigit(text.charCodeAt(i))) return false;
-  return isBirthDate(text) && text[17]?.toUpperCase() === checkDigit(text);
+  return isBirthDate(text) && text.slice(17).toUpperCase() === checkDigit(text);
 }
 
 function isBirthDate(text: string): boolean {
-  const year = Number(text.slice(6, 10));
-  return year >= 1800 && year <= 2100
-    && dayNumber(year, Number(text.slice(10, 12)), Number(text.slice(12, 14))) !== undefined;
+  const pair = (at: number) => (text.charCodeAt(at) - 0x30) * 10 + text.charCodeAt(at + 1) - 0x30;
+  const year = pair(6) * 100 + pair(8);
+  return year >= 1800 && year <= 2100 && dayNumber(year, pair(10), pair(12)) !== undefined;
 }
 
 // GB 11643: weights 2^(17-i) mod 11.

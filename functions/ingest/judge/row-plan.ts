@@ -3,7 +3,7 @@ import type {
   ColumnSource, Condition, Contract, ContractField, FieldKind,
 } from "../contracts/contract.ts";
 import {
-  buildFieldParser, EMPTY, type Parsed, type ParseContext, type ParseField,
+  buildFieldParser, buildIdParser, EMPTY, type Parsed, type ParseContext, type ParseField,
 } from "./parse-field.ts";
 import type { TableHeader } from "./table-header.ts";
 import type { Tokens, TokenKind } from "./tokens.ts";
@@ -16,6 +16,7 @@ export interface RowPlan {
   readonly fields: readonly FieldPlan[];
   /** What the cells of the row in hand mean, by field; one buffer for all rows. */
   readonly parsed: Parsed[];
+  readonly parseId: (text: string, isOtherDocument: boolean) => Parsed;
   /** Fields whose meaning hangs on another field, judged after the others. */
   readonly lateFields: readonly FieldPlan[];
   readonly persons: readonly FieldPlan[];
@@ -84,12 +85,17 @@ export interface IdPart {
   readonly token: TokenKind | null;
 }
 /** Source of one payload column, with the field's position. */
-export interface ColumnPlan {
-  readonly source: ColumnSource;
-  readonly index: number;
-}
-
-const EMPTY_SOURCE: ColumnSource = { value: "" };
+export type ColumnPlan =
+  | { readonly kind: "constant"; readonly value: string | null }
+  | { readonly kind: "field" | "lower_case" | "time" | "present" | "token"; readonly index: number }
+  | {
+    readonly kind: "map"; readonly index: number;
+    readonly map: ReadonlyMap<string, string | boolean>;
+  }
+  | {
+    readonly kind: "passed" | "person_teacher_no" | "person_token" | "person_platform"
+      | "person_account_token";
+  };
 
 export function buildRowPlan(
   contract: Contract, header: TableHeader, tokens: Tokens, context: ParseContext,
@@ -122,6 +128,7 @@ export function buildRowPlan(
   return {
     contract, context, tokens, fields,
     parsed: contract.fields.map(() => EMPTY),
+    parseId: buildIdParser(tokens),
     lateFields: fields.filter((f) => isLate(f.field) || f.kind === "person"),
     persons: fields.filter((f) => f.kind === "person"),
     passed: typeof contract.passed === "string"
@@ -179,15 +186,23 @@ function planColumns(
   relation: string, columns: Readonly<Record<string, ColumnSource>>,
   at: (name: string | undefined) => number,
 ): readonly ColumnPlan[] {
-  return requireRelation(relation).columns.slice(envelope.length).map((column) => {
-    const source = columns[column.name];
-    if (!source) return { source: EMPTY_SOURCE, index: -1 };
-    if ("from" in source) return { source, index: at(source.from) };
-    if ("token" in source) return { source, index: at(source.token) };
-    if ("present" in source) return { source, index: at(source.present) };
-    if ("time_of" in source) return { source, index: at(source.time_of) };
-    return { source, index: -1 };
-  });
+  return requireRelation(relation).columns.slice(envelope.length)
+    .map((column) => planColumn(columns[column.name], at));
+}
+
+function planColumn(
+  source: ColumnSource | undefined, at: (name: string | undefined) => number,
+): ColumnPlan {
+  if (!source) return { kind: "constant", value: null };
+  if ("value" in source) return { kind: "constant", value: source.value };
+  if ("passed" in source) return { kind: "passed" };
+  if ("person" in source) return { kind: `person_${source.person}` };
+  if ("token" in source) return { kind: "token", index: at(source.token) };
+  if ("present" in source) return { kind: "present", index: at(source.present) };
+  if ("time_of" in source) return { kind: "time", index: at(source.time_of) };
+  const index = at(source.from);
+  if (source.map) return { kind: "map", index, map: new Map(Object.entries(source.map)) };
+  return { kind: source.lower_case ? "lower_case" : "field", index };
 }
 
 function planId(contract: Contract): readonly IdPart[] {
