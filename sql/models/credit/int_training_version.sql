@@ -2,7 +2,6 @@
 -- grain: relation, system, known_on, export_seq
 -- reads: int_training_standing, seed_training_crosswalk, src_programme_record,
 --   src_training_record
--- per: system
 -- columns:
 --   relation varchar: training_record, programme_record
 --   system varchar: system of the row
