@@ -72,7 +72,7 @@ export async function publishRun(request: PublishRequest): Promise<Publication> 
     done++;
     if (done % 50 === 0 || done === slices.size) log.progress(`publish ${done}/${slices.size}`);
   });
-  const scorecards = await copyScorecards(store, runId, scratch, new Set(areas), written);
+  const scorecards = await copyScorecards(store, runId, new Set(areas), written);
   await verify(store, written);
   const shellFiles = await publishShell(
     store, request.shellFolder ?? join(packageRoot, "dist", "app"));
@@ -118,7 +118,7 @@ function hideAndMerge(
     ), ["area_code", "segment_code", "figure_code"]),
     series: run.series,
     schools: sortRows(mergeSchools(run.schools, merged), ["school_code"]),
-    findings: sortRows(run.findings.map((finding) => {
+    findings: sortRows(run.findings.filter((f) => f["state_code"] !== "resolved").map((finding) => {
       const small = merged.get(String(finding["subject"]));
       return small ? { ...finding, subject: small, n: null, d: null } : finding;
     }), ["finding_key"]),
@@ -163,7 +163,7 @@ async function writeSlice(
 
 /** `runs/<run id>/scorecards/<area>.pdf` → `scorecard.pdf` of the area's slice. */
 async function copyScorecards(
-  store: ObjectStore, runId: string, scratch: string, areas: ReadonlySet<string>,
+  store: ObjectStore, runId: string, areas: ReadonlySet<string>,
   written: Map<string, { sha256: string; bytes: number }>,
 ): Promise<number> {
   const cards = (await store.list(homeKeys.run(runId, "scorecards/")))
@@ -172,7 +172,7 @@ async function copyScorecards(
     const object = await store.get(key);
     if (!object) throw new EngineError(`object: missing: ${key}; it was listed`);
     const target = homeKeys.slice(basename(key, ".pdf"), runId, "scorecard.pdf");
-    await store.putFile(target, await store.fetchToFile(key, scratch));
+    await store.put(target, object.body);
     written.set(target, { sha256: sha256Of(object.body), bytes: object.body.byteLength });
   });
   return cards.length;

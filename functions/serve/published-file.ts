@@ -66,6 +66,7 @@ export function createPublishedFiles(store: ObjectStore): ReadPublished {
     const headers = {
       ...buildSecurityHeaders(ending === "html" ? Buffer.from(object.body).toString("utf8") : ""),
       "content-type": contentTypes[ending] ?? "application/octet-stream",
+      ...(ending === "pdf" ? pdfHeaders(file) : {}),
       "cache-control": cacheControlOf(file),
       // A page kept by the browser must not outlive the session that could see it.
       vary: file.startsWith("/app/") ? "Accept-Encoding" : "Accept-Encoding, Cookie",
@@ -79,6 +80,19 @@ export function createPublishedFiles(store: ObjectStore): ReadPublished {
       status: 200, headers: { ...headers, "content-encoding": "gzip" },
       body: await zip(sha256, object.body),
     };
+  };
+}
+
+/**
+ * Saved under a name that tells county and run: `scorecard-510104-2021-12-20-0a1b2c.pdf`.
+ * Chromium's viewer is a page of its own with inline styles, which our policy would forbid.
+ */
+function pdfHeaders(file: string): Readonly<Record<string, string>> {
+  const [area = "", runId = "", name = ""] = file.split("/").slice(-3);
+  const saved = `${name.replace(/\.pdf$/, "")}-${area}-${runId}.pdf`;
+  return {
+    "content-disposition": `inline; filename="${saved}"`,
+    "content-security-policy": "frame-ancestors 'none'",
   };
 }
 

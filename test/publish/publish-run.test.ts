@@ -50,6 +50,9 @@ const run: FixtureRun = {
     { finding_key: "integrity|513326|5133260003", rule_code: "integrity", area_code: "513326",
       subject: "5133260003", severity: "warning", state_code: "open", since_on: "2021-12-01",
       due_on: "2021-12-31", n: 3, d: 4 },
+    { finding_key: "source_silent|51|ntms", rule_code: "source_silent", area_code: "51",
+      subject: "ntms", severity: "warning", state_code: "resolved", since_on: "2021-11-10",
+      due_on: null, n: 10, d: null },
   ],
 };
 
@@ -212,7 +215,7 @@ describe("a publication", () => {
     expect(rowsOf("51", "series").some((row) => String(row["area_code"]).length === 6)).toBe(false);
   });
 
-  test("gives findings to their area and to those above, small schools without numbers", () => {
+  test("gives open findings to their area and to those above, small schools without numbers", () => {
     const keysOf = (area: string): unknown[] =>
       rowsOf(area, "findings").map((row) => row["finding_key"]);
     expect(keysOf("51").length).toBe(3);

@@ -35,6 +35,7 @@ beforeAll(async () => {
   writeFileSync(join(shell, "assets", "main-Ab_1.js"), "export const x = 1;\n".repeat(100));
   const scratch = join(base, "scratch");
   await storeRun(store, scratch, { runId, asOf: "2021-12-20" });
+  await store.put(homeKeys.run(runId, "scorecards/510104.pdf"), "%PDF-1.7");
   await publishRun({ store, runId, scratch, log: silentLog, shellFolder: shell });
   const users = await makeSimulatedUsers(store, 1);
   await writeLocalUsers(store, users, { work: 2 ** 10 });
@@ -305,6 +306,14 @@ describe("files", () => {
     expect(await control("/app/")).toBe("no-cache");
     expect(await control("/app/assets/main-Ab_1.js")).toBe("public, max-age=31536000, immutable");
     expect(await control("/api/me")).toBe("no-store");
+  });
+
+  test("a scorecard opens in the browser and is saved under the name of county and run", async () => {
+    const reply = await ask(`/51/5101/510104/${runId}/scorecard.pdf`, await logIn("jinjiang"));
+    expect([reply.status, reply.text]).toEqual([200, "%PDF-1.7"]);
+    expect(reply.headers["content-type"]).toBe("application/pdf");
+    expect(reply.headers["content-disposition"])
+      .toBe(`inline; filename="scorecard-510104-${runId}.pdf"`);
   });
 
   test("that the browser has are not sent again", async () => {
