@@ -98,7 +98,9 @@ function openText(
   start: string,
   options: OpenOptions,
 ): RawFile | Refusal {
-  const choice = chooseText(head, options);
+  // No table begins like a JSON record; anything else may, and the header decides.
+  const isJson = /^(?:\{\s*"|\[\s*[\]{])/.test(start);
+  const choice = isJson ? undefined : chooseText(head, options);
   if (choice?.hasHeader !== true) {
     const json = findJsonKind(start);
     const encoding = findJsonEncoding(head);

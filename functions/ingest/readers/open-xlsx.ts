@@ -1,7 +1,8 @@
 import { posix } from "node:path";
-import type { RawFile, RawSheet } from "../raw.ts";
+import type { RawFile, RawRow, RawSheet } from "../raw.ts";
 import { MAX_ENTRY_BYTES, RefusalError } from "./open-options.ts";
 import type { OpenOptions } from "./open-options.ts";
+import { RowBuffer, RowSorter } from "./row-buffer.ts";
 import { isDateFormat, isDateFormatId } from "./serial-date.ts";
 import { SheetRowCensus, XLSX_MARKS } from "./sheet-row-census.ts";
 import { decodeEscapes, SheetScanner } from "./sheet-scanner.ts";
@@ -24,11 +25,14 @@ export async function openXlsx(path: string, options: OpenOptions): Promise<RawF
   const sheets: RawSheet[] = [];
   const context = await readContext(archive, workbook);
   for (const { name, entry } of workbook.sheets) {
-    const { rows, whole } = await countSheet(archive, entry);
+    const { rows, isOrdered, whole } = await countSheet(archive, entry);
     sheets.push({
       name,
       is1904: workbook.is1904,
-      rows: () => readSheet(archive, entry, whole, context),
+      rows: () => {
+        const bytes = whole === undefined ? archive.read(entry) : [whole];
+        return isOrdered ? readSheet(bytes, context) : readUnorderedSheet(bytes, context);
+      },
       countRows: async () => rows,
     });
   }
@@ -42,7 +46,8 @@ async function countSheet(archive: ZipArchive, entry: ZipEntry) {
     census.write(toAsciiSuperset(chunk));
   }
   census.end();
-  return { rows: census.sheets[0]?.rows ?? 0, whole };
+  const { rows = 0, isOrdered = true } = census.sheets[0] ?? {};
+  return { rows, isOrdered, whole };
 }
 
 function toAsciiSuperset(chunk: Buffer): string {
@@ -51,17 +56,30 @@ function toAsciiSuperset(chunk: Buffer): string {
   return chunk.toString("latin1");
 }
 
+type Bytes = AsyncIterable<Buffer> | Iterable<Buffer>;
+
 async function* readSheet(
-  archive: ZipArchive,
-  entry: ZipEntry,
-  whole: Buffer | undefined,
+  bytes: Bytes,
   context: SheetContext,
-) {
-  const handler = new SheetScanner(context);
-  const bytes = whole === undefined ? archive.read(entry) : [whole];
-  for await (const _ of scanXml(bytes, handler)) yield* handler.rows.takeFull();
+): AsyncGenerator<readonly RawRow[]> {
+  const buffer = new RowBuffer();
+  const handler = new SheetScanner(context, buffer);
+  for await (const _ of scanXml(bytes, handler)) yield* buffer.takeFull();
   handler.end();
-  yield* handler.rows.takeRest();
+  yield* buffer.takeRest();
+}
+
+async function* readUnorderedSheet(
+  bytes: Bytes,
+  context: SheetContext,
+): AsyncGenerator<readonly RawRow[]> {
+  const sorter = new RowSorter();
+  const handler = new SheetScanner(context, sorter);
+  for await (const _ of scanXml(bytes, handler));
+  handler.end();
+  const buffer = new RowBuffer();
+  sorter.drainTo(buffer);
+  yield* buffer.takeRest();
 }
 
 interface Workbook {

@@ -48,3 +48,22 @@ export class RowBuffer {
     this.#cells = 0;
   }
 }
+
+/** Takes rows in any order; parts of one row are joined. Holds the sheet in memory. */
+export class RowSorter {
+  readonly #rows = new Map<number, readonly RawCell[]>();
+
+  put(row: number, cells: readonly RawCell[]): void {
+    const before = this.#rows.get(row) ?? [];
+    const width = Math.max(before.length, cells.length);
+    const joined = Array.from({ length: width }, (_, i) => cells[i] ?? before[i] ?? null);
+    this.#rows.set(row, joined);
+  }
+
+  /** Hands the rows over in order. */
+  drainTo(buffer: RowBuffer): void {
+    const sorted = [...this.#rows].sort(([one], [other]) => one - other);
+    for (const [row, cells] of sorted) buffer.put(row, cells);
+    this.#rows.clear();
+  }
+}

@@ -17,6 +17,8 @@ export interface SheetRows {
   readonly tag: string;
   /** Rows up to the last one that holds a value. */
   rows: number;
+  /** Rows stand in ascending order, as they should. */
+  isOrdered: boolean;
 }
 
 export const XLSX_MARKS: RowMarks = {
@@ -64,7 +66,7 @@ export class SheetRowCensus {
       "g",
     );
     this.#hiddenOpen = new RegExp(`<!${hidesElement ? `|${element}` : ""}`);
-    if (marks.sheetName === undefined) this.sheets.push({ tag: "", rows: 0 });
+    if (marks.sheetName === undefined) this.sheets.push({ tag: "", rows: 0, isOrdered: true });
   }
 
   /** `latin1` text: only ASCII is looked at, so that nothing needs decoding. */
@@ -96,7 +98,7 @@ export class SheetRowCensus {
   }
 
   #takeSheet(tag: string): void {
-    this.sheets.push({ tag, rows: 0 });
+    this.sheets.push({ tag, rows: 0, isOrdered: true });
     this.#row = 0;
     this.#skipBehind = 0;
     this.#rowIsOpen = false;
@@ -104,7 +106,10 @@ export class SheetRowCensus {
 
   #takeRow(tag: string): void {
     const given = this.#marks.rowNumber.exec(tag)?.[1];
-    this.#row = given === undefined ? this.#row + 1 + this.#skipBehind : Number(given);
+    const row = given === undefined ? this.#row + 1 + this.#skipBehind : Number(given);
+    const sheet = this.sheets.at(-1);
+    if (sheet !== undefined && row < this.#row) sheet.isOrdered = false;
+    this.#row = row;
     this.#skipBehind = Number(this.#marks.span?.exec(tag)?.[1] ?? 0);
     this.#rowIsOpen = !tag.endsWith("/>");
   }

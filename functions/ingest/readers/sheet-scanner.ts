@@ -1,6 +1,6 @@
 import type { RawCell } from "../raw.ts";
 import { RefusalError } from "./open-options.ts";
-import { MAX_SHEET_COLUMNS, RowBuffer } from "./row-buffer.ts";
+import { MAX_SHEET_COLUMNS } from "./row-buffer.ts";
 import { findIsoDate, findSerialDate } from "./serial-date.ts";
 import type { XmlHandler, XmlScanner } from "./xml-scanner.ts";
 
@@ -11,9 +11,13 @@ export interface SheetContext {
   readonly is1904: boolean;
 }
 
+export interface RowTaker {
+  put(row: number, cells: readonly RawCell[]): void;
+}
+
 /** Turns the XML of a worksheet (any namespace or prefix) into rows of the cells that exist. */
 export class SheetScanner implements XmlHandler {
-  readonly rows = new RowBuffer();
+  readonly #rows: RowTaker;
   readonly #context: SheetContext;
   #row = 0;
   #column = -1;
@@ -29,8 +33,9 @@ export class SheetScanner implements XmlHandler {
   #hasInline = false;
   #value = "";
 
-  constructor(context: SheetContext) {
+  constructor(context: SheetContext, rows: RowTaker) {
     this.#context = context;
+    this.#rows = rows;
   }
 
   open(name: string, tag: XmlScanner): void {
@@ -56,7 +61,7 @@ export class SheetScanner implements XmlHandler {
 
   /** Delivers the row that waits; to be called at the end of the sheet. */
   end(): void {
-    if (this.#waiting !== undefined) this.rows.put(this.#waiting.row, this.#waiting.cells);
+    if (this.#waiting !== undefined) this.#rows.put(this.#waiting.row, this.#waiting.cells);
     this.#waiting = undefined;
   }
 
@@ -81,7 +86,7 @@ export class SheetScanner implements XmlHandler {
       }
       return;
     }
-    if (waiting !== undefined) this.rows.put(waiting.row, waiting.cells);
+    if (waiting !== undefined) this.#rows.put(waiting.row, waiting.cells);
     this.#waiting = { row: this.#row, cells: this.#cells };
   }
 

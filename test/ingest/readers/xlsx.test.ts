@@ -147,6 +147,14 @@ describe("rows", () => {
     expect(sheet!.cells).toEqual([['<row r="50">', null, 3]]);
   });
 
+  test("rows that stand out of order are put in order, parts of one row joined", async () => {
+    const sheet = await readSheet(
+      `<row r="4"><c r="A4"><v>4</v></c></row><row r="1"><c r="B1"><v>1</v></c></row>
+       <row r="4"><c r="C4"><v>5</v></c></row><row><c><v>6</v></c></row>`,
+    );
+    expect(sheet.cells).toEqual([[null, 1], [], [], [4, null, 5], [6]]);
+  });
+
   test("hidden sheets are read too", async () => {
     const xml = sheetOf("<row><c><v>1</v></c></row>");
     const parts = workbookParts([
