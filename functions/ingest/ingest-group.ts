@@ -64,7 +64,9 @@ export async function ingestGroup(
     knownOn: group.knownOn,
     files: [...files, ...extra],
     parts: context.pool.takeParts(),
-    earlier: await fetchEarlier(context, group),
+    earlier: listEarlier(context),
+    statePath: await findState(context),
+    fetch: (key) => context.store.fetchToFile(key, context.folder),
     outFolder,
   });
   for (const entry of entries) {
@@ -72,7 +74,7 @@ export async function ingestGroup(
     await assertBalanced(entry, settled.staged.get(entry.file) ?? 0);
     entry.row = { ...entry.row, rows_unchanged: settled.unchanged.get(entry.file) ?? 0 };
   }
-  return writeGroup(group, entries, settled.outputs, context);
+  return writeGroup(group, entries, settled, context);
 }
 
 async function judgeGroup(group: NightGroup, context: GroupContext): Promise<GroupEntry[]> {
@@ -197,17 +199,22 @@ function describe(
   };
 }
 
-/** Lake files of earlier nights of the systems of this one. */
-async function fetchEarlier(
-  { nights, store, folder }: GroupContext, group: NightGroup,
-): Promise<readonly EarlierFile[]> {
-  const systems = new Set(group.files.map((f) => f.system));
-  const earlier: EarlierFile[] = [];
-  for (const { key } of nights.flatMap((night) => night.objects)) {
-    const found = /^(?:lake|private)\/([^/]+)\/system=([^/]+)\//.exec(key);
-    const [, relation = "", system = ""] = found ?? [];
-    if (!systems.has(system) || relation === "rejected_identity") continue;
-    earlier.push({ relation, system, path: await store.fetchToFile(key, folder) });
-  }
-  return earlier;
+/** Lake objects of earlier nights. */
+function listEarlier({ nights, contracts }: GroupContext): readonly EarlierFile[] {
+  const full = new Set(contracts.filter((c) => c.mode === "full")
+    .map((c) => `${c.relation} ${c.system}`));
+  return nights.flatMap((night) => night.objects.map(({ key }) => {
+    const [, relation = "", system = ""] = /^(?:lake|private)\/([^/]+)\/system=([^/]+)\//
+      .exec(key) ?? [];
+    return { relation, system, knownOn: night.day, key, isFull: full.has(`${relation} ${system}`) };
+  }));
+}
+
+/** State after the newest earlier night, where it is still there. */
+async function findState({ nights, store, folder }: GroupContext): Promise<string | undefined> {
+  const newest = nights.at(-1);
+  if (!newest) return undefined;
+  const key = homeKeys.state(newest.day);
+  const isThere = (await store.list(key)).some((object) => object.key === key);
+  return isThere ? store.fetchToFile(key, folder) : undefined;
 }

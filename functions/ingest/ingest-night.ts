@@ -110,7 +110,7 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
 function lakeFolders(store: ObjectStore): readonly string[] {
   if (!isAbsolute(store.name)) return [];
   const prefixes = relations.filter((r) => r.isPrivate).map((r) => homeKeys.privateLakePrefix(r.name));
-  return [homeKeys.lakePrefix, ...prefixes].map((prefix) => join(store.name, prefix));
+  return [homeKeys.lakePrefix, homeKeys.statePrefix, ...prefixes].map((prefix) => join(store.name, prefix));
 }
 
 function progressOf(total: number, log: Log) {

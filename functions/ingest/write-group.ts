@@ -21,12 +21,12 @@ const privateMode = 0o600;
  * `seconds` follow from the landed files; `seconds` of a run that was killed come from receipts.
  */
 export async function writeGroup(
-  group: NightGroup, entries: readonly GroupEntry[], outputs: SettledNight["outputs"],
-  { store, log }: GroupContext,
+  group: NightGroup, entries: readonly GroupEntry[], settled: SettledNight,
+  { store, log, nights }: GroupContext,
 ): Promise<{ readonly closed: ClosedNight; readonly ledger: readonly LedgerRow[] }> {
   const { knownOn } = group;
   const objects: { key: string; sha256: string; rows: number }[] = [];
-  for (const { relation, system, path, rows } of outputs) {
+  for (const { relation, system, path, rows } of settled.outputs) {
     const key = (relation.isPrivate ? homeKeys.privateLake : homeKeys.lake)(
       relation.name, system, knownOn, lakeFile);
     const sha256 = await sha256OfFile(path);
@@ -40,6 +40,7 @@ export async function writeGroup(
     await writeRejects(store, entry);
     ledger.push(await writeReceipt(store, entry.row));
   }
+  await store.putFile(homeKeys.state(knownOn), settled.statePath);
   await store.put(homeKeys.ledger(knownOn), formatLedger(ledger));
   const closed: ClosedNight = { day: knownOn, objects, files: ledger.length };
   const { written } = await store.put(
@@ -50,8 +51,17 @@ export async function writeGroup(
       `${homeKeys.night(knownOn)}: duplicate in ${store.name}; another run closed the night`,
     );
   }
+  await dropOldStates(store, new Set([knownOn, nights.at(-1)?.day ?? ""]));
   log.record("ingest.closed", { day: knownOn, files: ledger.length, objects: objects.length });
   return { closed, ledger };
+}
+
+/** A state is of use to the night after it; the one before is kept for a look. */
+async function dropOldStates(store: ObjectStore, kept: ReadonlySet<string>): Promise<void> {
+  const keys = new Set([...kept].map((day) => homeKeys.state(day)));
+  for (const { key } of await store.list(homeKeys.statePrefix)) {
+    if (!keys.has(key)) await store.delete(key);
+  }
 }
 
 async function writeRejects(store: ObjectStore, { planned, taken }: GroupEntry): Promise<void> {

@@ -34,6 +34,13 @@ export const homeKeys = {
   night: (day: string) => `nights/${day}.json`,
   nightPrefix: "nights/",
 
+  /**
+   * Newest version of every record of the full exports after that night: derived from the lake,
+   * rebuilt where it is missing.
+   */
+  state: (day: string) => `state/${day}.parquet`,
+  statePrefix: "state/",
+
   /** Rejected rows as received (personal data): NDJSON, one row a line. */
   quarantine: (system: string, day: string, fileName: string) =>
     `quarantine/${system}/${day}/${fileName}.ndjson`,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -13,6 +13,9 @@ import {
 let folder: string;
 let db: OpenDuckDb;
 let earlier: EarlierFile[];
+let statePath: string | undefined;
+/** True: every night reads the lake, as if the state file had been deleted. */
+let isStateLost = false;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "settle-"));
@@ -20,6 +23,7 @@ beforeEach(async () => {
     threads: 1, memoryLimit: "500MB", tempDir: join(folder, "spill"), allowed: [folder],
   });
   earlier = [];
+  statePath = undefined;
 });
 afterEach(() => {
   db.close();
@@ -57,6 +61,7 @@ async function night(knownOn: string, files: readonly File[], shown = "rows") {
   mkdirSync(out);
   const staging = new Staging(db, out);
   const nightFiles: NightFile[] = [];
+  const isFull = files.every((file) => file.mode !== "delta");
   const parts: StagedPart[] = [];
   for (const [i, file] of files.entries()) {
     const { mode = "full", rows } = file;
@@ -67,9 +72,12 @@ async function night(knownOn: string, files: readonly File[], shown = "rows") {
     });
   }
   parts.push(...await staging.flush());
-  const settled = await settleNight({
+  const request = {
     connection: db.connection, knownOn, files: nightFiles, parts, earlier, outFolder: out,
-  });
+    fetch: (key: string) => Promise.resolve(key),
+  };
+  const settled = await settleNight({ ...request, statePath: isStateLost ? undefined : statePath });
+  statePath = settled.statePath;
   const stored: string[] = [];
   for (const { relation, system, path } of settled.outputs) {
     const read = await db.connection.runAndReadAll(
@@ -79,13 +87,16 @@ async function night(knownOn: string, files: readonly File[], shown = "rows") {
         : `${id} ${gone === true ? "gone" : content}`);
     }
     if (relation.name !== "rejected_identity") {
-      earlier.push({ relation: relation.name, system, path });
+      earlier.push({ relation: relation.name, system, knownOn, key: path, isFull });
     }
   }
   return shown === "rows" ? stored : Object.fromEntries(settled.unchanged);
 }
 
-describe("a full export", () => {
+describe.each([["from the state of the night before", false], ["from the lake alone", true]])(
+  "a full export, %s", (_, isLost) => {
+  beforeEach(() => { isStateLost = isLost; });
+
   it("stores what differs from the snapshot before and what is gone", async () => {
     expect(await night("2021-01-01", [{ rows: ["a:1", "b:1", "c:1"] }]))
       .toEqual(["a 1", "b 1", "c 1"]);
@@ -131,6 +142,23 @@ describe("a full export", () => {
   });
 });
 
+it("keeps the same state from night to night as the lake gives from scratch", async () => {
+  isStateLost = false;
+  await night("2021-01-01", [{ scopes: ["p", "q"], rows: ["a:1:5:p", "b:1:1:p", "c:1:1:q"] }]);
+  await night("2021-01-02", [{ scopes: ["p"], rows: ["a:0:4:p"] }]);
+  await night("2021-01-03", [{ scopes: ["p"], rows: ["a:0:4:p", "b:1:1:p", "d:1:1:p", "d:2:2:p"] }]);
+  await night("2021-01-04", [{ mode: "delta", export: "others", rows: [] }]);
+  const kept = readFileSync(statePath ?? "");
+  isStateLost = true;
+  await night("2021-01-05", [{ mode: "delta", export: "others", rows: [] }]);
+  expect(readFileSync(statePath ?? "").equals(kept)).toBe(true);
+  const read = await db.connection.runAndReadAll(`SELECT record_id, content_hash, project, is_gone
+    FROM read_parquet(${quoteText(statePath ?? "")})`);
+  expect(read.getRowsJS()).toEqual([
+    ["a", "1", "p", false], ["b", "1", "p", false], ["c", "1", "q", false], ["d", "2", "p", false],
+  ]);
+});
+
 describe("a delta export", () => {
   it("stores versions that differ from the newest one before and takes nothing back", async () => {
     const mode = "delta" as const;
@@ -154,7 +182,7 @@ it("fills the envelope and repeats the person in a retraction", async () => {
   const read = await db.connection.runAndReadAll(`SELECT system, export, known_on::VARCHAR AS known_on,
     file_id, row_number, export_seq, person_key, is_retraction, teacher_no, person_token,
     credit_seconds, event_on::VARCHAR AS event_on
-    FROM read_parquet([${earlier.map((e) => quoteText(e.path)).join(", ")}])
+    FROM read_parquet([${earlier.map((e) => quoteText(e.key)).join(", ")}])
     WHERE record_id = 'a' ORDER BY known_on`);
   expect(read.getRowObjectsJS()).toEqual([
     {

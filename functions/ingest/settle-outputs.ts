@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { envelope, requireRelation, type Relation } from "../shared/relations.ts";
+import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
+import { fetchAll, readParquetSql, type EarlierFile, type SettleRequest } from "./settle-request.ts";
+import { rowsAFile } from "./settle-state.ts";
+import type { StagedPart } from "./staging.ts";
+
+/** A Parquet file of one relation and system of the night. */
+export interface SettledOutput {
+  readonly relation: Relation;
+  readonly system: string;
+  readonly path: string;
+  readonly rows: number;
+}
+
+/**
+ * Writes what the tables `kept`, `gone` and `standing` decide. `export_seq` is file × 2^32 + row in
+ * the order of the file; retractions come before the first file of the night.
+ */
+export async function writeOutputs(request: SettleRequest): Promise<readonly SettledOutput[]> {
+  const { connection, parts, outFolder } = request;
+  const found = (await connection.runAndReadAll(`
+    SELECT k.relation, k.system, false, NULL FROM kept JOIN kinds k USING (kind) GROUP BY ALL
+    UNION ALL SELECT relation, system, true, string_agg(DISTINCT known_on::VARCHAR, ',')
+      FROM gone GROUP BY relation, system
+    UNION ALL SELECT DISTINCT 'rejected_identity', system, false, NULL FROM standing`)).getRowsJS();
+  const wanted = new Map<string, { relation: string; system: string; goneFrom: Set<string> }>();
+  for (const [relation, system, , days] of found) {
+    const key = `${relation} ${system}`;
+    const entry = wanted.get(key) ??
+      { relation: String(relation), system: String(system), goneFrom: new Set<string>() };
+    for (const day of days === null ? [] : String(days).split(",")) entry.goneFrom.add(day);
+    wanted.set(key, entry);
+  }
+  const outputs: SettledOutput[] = [];
+  for (const [, { relation: name, system, goneFrom }] of [...wanted].sort(([a], [b]) =>
+    (a < b ? -1 : 1))) {
+    const relation = requireRelation(name);
+    const path = join(outFolder, `${name}.${system}.parquet`);
+    const staged = parts.filter((part) => part.relation === name);
+    const selects = staged.length > 0 ? [selectStored(relation, system, staged, request.knownOn)] : [];
+    if (goneFrom.size > 0) {
+      const before = request.earlier.filter((e) =>
+        e.relation === name && e.system === system && goneFrom.has(e.knownOn));
+      selects.push(await selectRetractions(request, relation, system, before));
+    }
+    const written = await connection.runAndReadAll(
+      `COPY (${selects.join(" UNION ALL ")} ORDER BY export_seq)
+       TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`);
+    const rows = Number(written.getRowsJS()[0]?.[0] ?? 0);
+    if (rows > 0) outputs.push({ relation, system, path, rows });
+  }
+  return outputs;
+}
+
+function selectStored(
+  relation: Relation, system: string, parts: readonly StagedPart[], knownOn: string,
+): string {
+  const derived: Readonly<Record<string, string>> = {
+    system: "f.system", export: "f.export", known_on: `DATE ${quoteText(knownOn)}`,
+    landing_day: "f.landing_day", file_id: "f.file_id", is_retraction: "false",
+    export_seq: `s.stage_file::BIGINT * ${rowsAFile} + s.stage_seq`,
+  };
+  const wanted = relation.name === "rejected_identity"
+    // Every one of a night is news of its own: it says that the record stood in that snapshot.
+    ? "WHERE f.is_full AND f.file IN (SELECT d.file FROM delivered d)"
+    : `JOIN kept k ON k.file = s.stage_file AND k.seq = s.stage_seq
+       JOIN kinds n ON n.kind = k.kind AND n.relation = ${quoteText(relation.name)} WHERE true`;
+  return `SELECT ${relation.columns.map((c) =>
+    `CAST(${derived[c.name] ?? `s.${c.name}`} AS ${c.type}) AS ${c.name}`).join(", ")}
+    FROM ${readParquetSql(parts)} s JOIN files f ON f.file = s.stage_file
+    ${wanted} AND f.system = ${quoteText(system)}`;
+}
+
+/** Payload columns of a retraction that repeat the version it takes back (relations.ts). */
+const keptOnRetraction = new Set(["teacher_no", "person_token", "platform"]);
+
+async function selectRetractions(
+  request: SettleRequest, relation: Relation, system: string, before: readonly EarlierFile[],
+): Promise<string> {
+  const knownOn = `DATE ${quoteText(request.knownOn)}`;
+  const derived: Readonly<Record<string, string>> = {
+    known_on: knownOn, landing_day: knownOn,
+    file_id: "''", sheet: "''", row_number: "0", export_seq: "g.seq", is_retraction: "true",
+  };
+  const isEnvelope = new Set(envelope.map((c) => c.name));
+  const columns = relation.columns.map((c) => {
+    const isKept = keptOnRetraction.has(c.name) || isEnvelope.has(c.name);
+    return `CAST(${derived[c.name] ?? (isKept ? `v.${c.name}` : "NULL")} AS ${c.type}) AS ${c.name}`;
+  });
+  return `SELECT ${columns.join(", ")} FROM ${readParquetSql(await fetchAll(request, before))} v
+    JOIN gone g ON g.relation = ${quoteText(relation.name)} AND g.system = ${quoteText(system)}
+      AND g.export = v.export AND g.record_id = v.record_id
+      AND g.known_on = v.known_on AND g.export_seq = v.export_seq
+    WHERE v.system = ${quoteText(system)}`;
+}

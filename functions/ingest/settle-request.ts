@@ -1,0 +1,51 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
+import type { StagedPart } from "./staging.ts";
+
+/** A judged file as the night sees it. */
+export interface NightFile {
+  /** Number of the file in the night: order of its rows in the lake. */
+  readonly file: number;
+  readonly system: string;
+  readonly export: string;
+  readonly mode: "full" | "delta";
+  readonly landingDay: string;
+  readonly fileId: string;
+  /** Scopes in which its rows take effect ('' for deltas and whole exports); none if held. */
+  readonly effectiveScopes: readonly string[];
+}
+
+/** A lake object of an earlier night. */
+export interface EarlierFile {
+  readonly relation: string;
+  readonly system: string;
+  readonly knownOn: string;
+  readonly key: string;
+  /** Rows of a full export: their records are in the state. */
+  readonly isFull: boolean;
+}
+
+export interface SettleRequest {
+  readonly connection: DuckDBConnection;
+  readonly knownOn: string;
+  readonly files: readonly NightFile[];
+  readonly parts: readonly StagedPart[];
+  readonly earlier: readonly EarlierFile[];
+  /** State after the newest earlier night; undefined: it is read from the lake. */
+  readonly statePath: string | undefined;
+  /** Local path of an object. */
+  readonly fetch: (key: string) => Promise<string>;
+  readonly outFolder: string;
+}
+
+export function readParquetSql(files: readonly { readonly path: string }[]): string {
+  const paths = files.map((f) => quoteText(f.path)).join(", ");
+  return `read_parquet([${paths}], hive_partitioning = false)`;
+}
+
+/** Local paths of earlier lake objects. */
+export async function fetchAll(
+  request: SettleRequest, files: readonly EarlierFile[],
+): Promise<readonly { readonly path: string }[]> {
+  return Promise.all(files.map(async ({ key }) => ({ path: await request.fetch(key) })));
+}

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
+import { fetchAll, readParquetSql, type SettleRequest } from "./settle-request.ts";
+
+/** Numbers of rows in export_seq; see settle-outputs.ts. */
+export const rowsAFile = 4_294_967_296;
+
+const stateColumns = `relation, system, export, record_id, content_hash, record_version, project,
+  known_on, export_seq, is_gone`;
+
+const emptyState = `SELECT '' AS relation, '' AS system, '' AS export, '' AS record_id,
+  '' AS content_hash, 0::BIGINT AS record_version, '' AS project, DATE '2000-01-01' AS known_on,
+  0::BIGINT AS export_seq, false AS is_gone WHERE false`;
+
+/**
+ * Table `state`: newest version of earlier nights of each record of tonight's full exports (for
+ * what is gone) and of the records that tonight's deltas name; table `before`: all full exports.
+ */
+export async function loadState(request: SettleRequest): Promise<void> {
+  const { connection, statePath } = request;
+  const before = statePath === undefined
+    ? await selectFromLake(request, "full") : `SELECT * FROM ${readParquetSql([{ path: statePath }])}`;
+  await connection.run(`CREATE TEMP TABLE before AS ${before}`);
+  const deltas = await selectFromLake(request, "delta");
+  await connection.run(`CREATE TEMP TABLE state AS
+    SELECT k.kind, s.* EXCLUDE (relation, system, export)
+    FROM (SELECT * FROM before UNION ALL ${deltas}) s
+    JOIN kinds k USING (relation, system, export)`);
+}
+
+/**
+ * Newest version per record from the lake. Full exports: of everything that is no delta of tonight
+ * (the state of all of them is written); deltas: of the records that tonight names.
+ */
+async function selectFromLake(request: SettleRequest, mode: "full" | "delta"): Promise<string> {
+  const { files, earlier } = request;
+  const deltaSystems = new Set(files.filter((f) => f.mode === "delta").map((f) => f.system));
+  const selects: string[] = [];
+  for (const relation of [...new Set(earlier.map((e) => e.relation))].sort()) {
+    if (relation === "rejected_identity") continue;
+    const own = earlier.filter((e) => e.relation === relation &&
+      (mode === "full" ? e.isFull : !e.isFull && deltaSystems.has(e.system)));
+    if (own.length === 0) continue;
+    selects.push(`SELECT ${quoteText(relation)} AS relation, system, export, record_id,
+        content_hash, record_version, known_on, export_seq, is_retraction,
+        ${relation === "training_record" ? "project" : "NULL::VARCHAR AS project"}
+      FROM ${readParquetSql(await fetchAll(request, own))}
+      ${mode === "delta" ? "WHERE record_id IN (SELECT t.record_id FROM tonight t)" : ""}`);
+  }
+  if (selects.length === 0) return emptyState;
+  return `(
+    WITH versions AS (${selects.join(" UNION ALL ")}),
+    ranked AS (
+      SELECT *, row_number() OVER (record
+          ORDER BY is_retraction, record_version DESC, known_on DESC, export_seq DESC) AS rank,
+        max(known_on) FILTER (is_retraction) OVER record AS gone_on,
+        max(known_on) FILTER (NOT is_retraction) OVER record AS seen_on
+      FROM versions WINDOW record AS (PARTITION BY relation, system, export, record_id))
+    SELECT relation, system, export, record_id, content_hash, record_version, project, known_on,
+      export_seq, coalesce(gone_on > seen_on, false) AS is_gone
+    FROM ranked WHERE rank = 1 ORDER BY relation, system, export, record_id)`;
+}
+
+/**
+ * State of the full exports after tonight: the tables `before`, `kept` and `gone` brought together.
+ * A version of the source that is older than the known one does not become the newest.
+ */
+export async function writeNextState(request: SettleRequest): Promise<string> {
+  const { connection, knownOn, outFolder } = request;
+  const path = join(outFolder, "state.parquet");
+  await connection.run(`COPY (
+    WITH stored AS (
+      SELECT k.relation, k.system, k.export, n.record_id, n.content_hash,
+        n.record_version::BIGINT AS record_version,
+        CASE WHEN k.relation = 'training_record' THEN n.scope END AS project,
+        DATE ${quoteText(knownOn)} AS known_on, n.file::BIGINT * ${rowsAFile} + n.seq AS export_seq
+      FROM kept n JOIN kinds k USING (kind) WHERE k.is_full),
+    older AS (
+      SELECT b.* EXCLUDE (is_gone) FROM before b
+      SEMI JOIN stored s USING (relation, system, export, record_id)),
+    newest AS (
+      SELECT * FROM (SELECT * FROM stored UNION ALL BY NAME SELECT * FROM older)
+      QUALIFY row_number() OVER (PARTITION BY relation, system, export, record_id
+        ORDER BY record_version DESC, known_on DESC, export_seq DESC) = 1)
+    SELECT ${stateColumns} FROM (
+      SELECT b.* EXCLUDE (is_gone), b.is_gone OR g.record_id IS NOT NULL AS is_gone
+      FROM before b ANTI JOIN stored s USING (relation, system, export, record_id)
+      LEFT JOIN gone g ON g.relation = b.relation AND g.system = b.system
+        AND g.export = b.export AND g.record_id = b.record_id
+      UNION ALL BY NAME SELECT *, false AS is_gone FROM newest)
+    ORDER BY relation, system, export, record_id
+  ) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`);
+  return path;
+}
