@@ -9,8 +9,7 @@ import { refuse, RefusalError } from "./open-options.ts";
 import { openSpreadsheetMl } from "./open-spreadsheetml.ts";
 import { openXls } from "./open-xls.ts";
 import { openXlsx } from "./open-xlsx.ts";
-import { chooseText, decodeHead, findBom } from "./text-encoding.ts";
-import type { TextEncoding } from "./text-source.ts";
+import { chooseText, decodeHead, findBom, findLikelyEncoding } from "./text-encoding.ts";
 import { xmlEncoding } from "./xml-bytes.ts";
 
 /** Header and delimiter are looked for in this part of a text. */
@@ -103,7 +102,7 @@ function openText(
   const choice = isJson ? undefined : chooseText(head, options);
   if (choice?.hasHeader !== true) {
     const json = findJsonKind(start);
-    const encoding = findJsonEncoding(head);
+    const encoding = findLikelyEncoding(head);
     if (json === "array") return openJsonArray(path, encoding, options);
     if (json === "lines") return openNdjson(path, encoding, options);
   }
@@ -111,13 +110,6 @@ function openText(
     return refuse("unreadable", "neither workbook nor text in UTF-8, UTF-16 or GB18030");
   }
   return openDelimitedText(path, head, choice, options);
-}
-
-function findJsonEncoding(head: Buffer): TextEncoding {
-  const bom = findBom(head);
-  if (bom !== undefined) return bom;
-  if (!decodeHead(head, "utf-8").includes("\uFFFD")) return "utf-8";
-  return decodeHead(head, "gb18030").includes("\uFFFD") ? "utf-8" : "gb18030";
 }
 
 function findJsonKind(start: string): "array" | "lines" | undefined {

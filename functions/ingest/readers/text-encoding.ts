@@ -24,7 +24,7 @@ export function findBom(head: Buffer): TextEncoding | undefined {
 
 /**
  * Chooses encoding and delimiter by the header: UTF-8, UTF-16 by its mark, else GB18030. Where no
- * header is found: the first encoding without broken bytes and the most frequent delimiter.
+ * header is found: the likely encoding and the most frequent delimiter.
  * `undefined` where the bytes are text in none of them.
  */
 export function chooseText(head: Buffer, options: OpenOptions): TextChoice | undefined {
@@ -38,12 +38,23 @@ export function chooseText(head: Buffer, options: OpenOptions): TextChoice | und
       return { encoding, delimiter, hasHeader: true };
     }
   }
-  for (const encoding of candidates) {
-    const text = decodeHead(head, encoding);
-    if (countBroken(text) * 100 > text.length) continue;
-    return { encoding, delimiter: findFrequentDelimiter(text), hasHeader: false };
-  }
-  return undefined;
+  const encoding = findLikelyEncoding(head);
+  const text = decodeHead(head, encoding);
+  if (countBroken(text) > countWide(text) && countBroken(text) > 1) return undefined;
+  return { encoding, delimiter: findFrequentDelimiter(text), hasHeader: false };
+}
+
+/**
+ * The encoding of a text that has no header to find: by byte order mark; UTF-8 if more of its
+ * characters beyond Latin can be read than are broken; else GB18030 if that breaks fewer.
+ */
+export function findLikelyEncoding(head: Buffer): TextEncoding {
+  const bom = findBom(head);
+  if (bom !== undefined) return bom;
+  const text = decodeHead(head, "utf-8");
+  const nBroken = countBroken(text);
+  if (nBroken === 0 || nBroken < countWide(text)) return "utf-8";
+  return countBroken(decodeHead(head, "gb18030")) < nBroken ? "gb18030" : "utf-8";
 }
 
 /** The head of a text as characters, broken bytes as U+FFFD, without its BOM. */
@@ -58,6 +69,10 @@ function parseHead(text: string, delimiter: string): RawRow[] {
 
 function countBroken(text: string): number {
   return text.split("\uFFFD").length - 1;
+}
+
+function countWide(text: string): number {
+  return text.match(/[\u2E80-\uFFEF]/g)?.length ?? 0;
 }
 
 function findFrequentDelimiter(text: string): Delimiter {

@@ -46,6 +46,17 @@ describe("JSON array", () => {
     expect((await readSheet('[{"a":1}]\0\0\n')).rows).toHaveLength(1);
   });
 
+  test("a lead byte that GB18030 could read does not turn a UTF-8 file into jumble", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('[{"a":"成都'),
+      Buffer.of(0xe6, 0xe6),
+      Buffer.from('"},{"a":"简阳市教育"}]'),
+    ]);
+    const sheet = await readSheet(bytes);
+    expect(sheet.encoding).toBe("utf-8");
+    expect(sheet.rows.map((row) => row.fault)).toEqual(["invalid.encoding", undefined]);
+  });
+
   test("a broken byte faults its element only", async () => {
     const bytes = Buffer.concat([
       Buffer.from('[{"a":"成都'),
