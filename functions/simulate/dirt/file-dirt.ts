@@ -169,7 +169,9 @@ export const fileDirt: readonly FileDirt[] = [
     reasons: ["unclosed_quote"], on: ["practice/tasks", "survey/evaluations"],
     apply(file) {
       const table = file.tables[0]!;
-      const rows = table.rows.map((r, i): Row => (i === 0 ? { cells: r.cells, effect: null, raw: openQuote(file, r) } : r));
+      // In the last row: a quote in any later cell would close it.
+      const last = table.rows.length - 1;
+      const rows = table.rows.map((r, i): Row => (i === last ? { cells: r.cells, effect: null, raw: openQuote(file, r) } : r));
       const bytes = encodeFile({ format: file.format, tables: [{ ...table, rows }] });
       return [prepareFile(file), refused(renamed(file, "_修改"), this, bytes)];
     },

@@ -29,7 +29,7 @@ export function trainingEffect(record: LearningRecord, state: RecordState): Effe
       isContradictory: false,
     };
     const story = storyOf(record, state);
-    effect = { key: `${system}/${record.serial}`, scope: record.project, payload, ...(story ? { story } : {}) };
+    effect = { key: `${system}/${record.serial}`, scope: system === "vendor-a" ? record.project : "", payload, ...(story ? { story } : {}) };
     effects.set(name, effect);
   }
   return effect;

@@ -37,7 +37,7 @@ export function planCounties(
     .filter((c) => c.code !== silentCountyCode)
     .map((county) => ({
       county,
-      lateness: random.next() + (county.isDeepPoverty ? 0.75 : county.isPoverty ? 0.25 : 0) -
+      lateness: random.next() + (county.isDeepPoverty ? 0.5 : county.isPoverty ? 0.15 : 0) -
         0.3 * sizeRank.get(county.code)!,
     }))
     .sort((a, b) => a.lateness - b.lateness || (a.county.code < b.county.code ? -1 : 1))
@@ -56,7 +56,7 @@ function planCounty(county: County, rank: number, random: Random): CountyPlan {
   const practice: PracticeChannel = platform === "credit" && random.chance(0.5) ? "credit"
     : platform === "ntms" ? "ntms" : "practice";
   // Deep-poverty counties come late and are given more help: they learn faster.
-  const paceDays: readonly [number, number] = county.isDeepPoverty ? [60, 150] : [70, 220];
+  const paceDays: readonly [number, number] = county.isDeepPoverty ? [40, 110] : [70, 215];
   const base = { platform, practice, paceDays };
   if (rank < startsBefore2021 + startsIn2021) {
     const startsOn = startDay(rank, random);
