@@ -66,7 +66,8 @@ export class Areas {
 
   /** Whether the names written beside a code are names of that county; '' says nothing. */
   isWitness(code: string, county: string, city: string): boolean {
-    if (county !== "" && !this.#countyNames.get(county.replaceAll(" ", ""))?.has(code)) return false;
+    const named = this.#countyNames.get(county.replaceAll(" ", ""));
+    if (county !== "" && !named?.has(code)) return false;
     return city === ""
       || this.findCity(city.replaceAll(" ", "")) === this.#counties.get(code)?.cityCode;
   }

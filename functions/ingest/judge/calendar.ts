@@ -37,5 +37,6 @@ function isoDay(day: number): string {
 /** `08:05:09` of a second of the day. */
 export function secondsText(second: number): string {
   const two = (n: number) => String(n).padStart(2, "0");
-  return `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
+  const minute = Math.floor(second / 60);
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}`;
 }

@@ -58,9 +58,12 @@ export interface JudgedFile {
   readonly reasons: Readonly<Record<string, number>>;
   /** Warning → times, rows not rejected (duplicates included). */
   readonly warnings: Readonly<Record<string, number>>;
-  /** `added column: X`, `missing optional column: Y`, `contract by header: s/e`, `sheet without header: N`. */
+  /**
+   * `added column: X`, `missing optional column: Y`, `contract by header: s/e`,
+   * `sheet without header: N`.
+   */
   readonly columnRemarks: readonly string[];
-  /** Full exports: rows read of each scope that can be read ('' = the whole export); deltas: empty. */
+  /** Full exports: rows read of each readable scope ('' = the whole export); deltas: empty. */
   readonly scopes: Readonly<Record<string, number>>;
   /** Rows that the reader delivered, header and skipped rows included. */
   readonly rowsDelivered: number;

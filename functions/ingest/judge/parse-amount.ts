@@ -6,7 +6,7 @@ export interface Amount {
 
 /** Seconds of 200 学时, the most that one record can credit. */
 const MAX_SECONDS = 540_000;
-/** Seconds a unit × 100, so that two decimals stay whole. 2,700 s a 学时 (systems.md). */
+/** Seconds a unit; 2,700 a 学时 (systems.md). */
 const unitSeconds: Readonly<Record<string, number>> = {
   "": 2_700, 学时: 2_700, 小时: 3_600, 分钟: 60, 分: 60,
 };
@@ -18,7 +18,8 @@ export function parseCredit(text: string): Amount | undefined {
   const match = creditForm.exec(text);
   if (!match) return undefined;
   const decimals = match[2] ?? "";
-  const seconds = scaledSeconds(match[1] as string, decimals, unitSeconds[match[3] ?? ""] as number);
+  const unit = unitSeconds[match[3] ?? ""] as number;
+  const seconds = scaledSeconds(match[1] as string, decimals, unit);
   if (seconds === undefined) return undefined;
   return { value: seconds, isRounded: decimals.length > 2 };
 }

@@ -45,7 +45,8 @@ function readForms(text: string, is1904: boolean): DayReading | undefined {
   const monthWidth = digitRun(text, 5);
   const month = digits(text, 5, monthWidth);
   const afterMonth = 5 + monthWidth;
-  if (month < 0 || monthWidth > 2 || text.charCodeAt(afterMonth) !== (isHan ? 0x6708 : c)) return undefined; // 月
+  if (month < 0 || monthWidth > 2) return undefined;
+  if (text.charCodeAt(afterMonth) !== (isHan ? 0x6708 : c)) return undefined; // 月
   const dayWidth = digitRun(text, afterMonth + 1);
   const day = digits(text, afterMonth + 1, dayWidth);
   let end = afterMonth + 1 + dayWidth;

@@ -41,7 +41,7 @@ export interface RejectedRow {
   readonly kind: "rejected";
   /** All reasons `word.field`; the row is counted under the first. */
   readonly reasons: readonly string[];
-  /** Column of the first reason, 0-based; undefined where it has none (whole row, absent column). */
+  /** Column of the first reason, 0-based; undefined for a whole row or absent column. */
   readonly columnIndex: number | undefined;
   /** Header text of the first reason's field; '' for a fault of the whole row. */
   readonly header: string;

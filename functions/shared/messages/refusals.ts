@@ -2,7 +2,7 @@ import { fillMessage, type Catalogue, type Language } from "./catalogue.ts";
 
 type RefusalText =
   | "empty" | "unreadable" | "unknown_export" | "header_missing" | "unclosed_quote" | "too_large"
-  | "crashed" | "encrypted" | "truncated" | "big5" | "noSheet" | "foreign" | "tie" | "unknownSystem";
+  | "crashed" | "encrypted" | "truncated" | "big5" | "noSheet" | "foreign" | "unknownSystem";
 
 /** Why a file as a whole was not taken, as one sentence to its sender. */
 export const refusalTexts: Catalogue<RefusalText> = {
@@ -19,7 +19,6 @@ export const refusalTexts: Catalogue<RefusalText> = {
     big5: "文件是 Big5 编码，请另存为 UTF-8 或 GB18030 后重新报送。",
     noSheet: "工作簿中没有可读的工作表，请重新导出后报送。",
     foreign: "这不是数据文件（{detail}），请报送系统导出的表格或文本。",
-    tie: "文件名和表头同时符合多种导出，无法判断是哪一种，请按约定命名。",
     unknownSystem: "没有名为“{system}”的报送系统，请核对存放的文件夹。",
   },
   en: {
@@ -35,7 +34,6 @@ export const refusalTexts: Catalogue<RefusalText> = {
     big5: "The file is in Big5; please save it as UTF-8 or GB18030.",
     noSheet: "The workbook has no readable sheet; please export it again.",
     foreign: "This is no data file ({detail}); please send the system's export.",
-    tie: "Name and header fit several exports; please name the file as agreed.",
     unknownSystem: "There is no system “{system}”; please check the folder.",
   },
 };
@@ -67,7 +65,6 @@ function findKey(word: string, detail: string): RefusalText {
     return special.find(([form]) => form.test(detail))?.[1] ?? "unreadable";
   }
   if (word === "unknown_export") {
-    if (detail.startsWith("several")) return "tie";
     return detail.startsWith("no system") ? "unknownSystem" : "unknown_export";
   }
   return Object.hasOwn(refusalTexts.zh, word) ? word as RefusalText : "unreadable";
