@@ -1,6 +1,6 @@
 import {
-  Dictionary, Field, Float64, Int16, RecordBatch, RecordBatchFileWriter, Schema, Struct, Utf8,
-  makeData, makeVector,
+  Dictionary, Field, Float64, Int16, RecordBatch, RecordBatchFileWriter, RecordBatchWriter, Schema,
+  Struct, Utf8, makeData, makeVector,
 } from "apache-arrow";
 import type { Data, DataType } from "apache-arrow";
 import { ContractError } from "../shared/errors.ts";
@@ -15,19 +15,31 @@ const longTableRows = 500;
 /**
  * Rows as one Arrow IPC file: float64 for the columns named in `numberColumns`, utf8 for all
  * others (in tables of 500 rows and more as dictionaries, except `plainTextColumns`), one record
- * batch; the same rows give the same bytes.
+ * batch; the same rows give the same bytes. Throws ContractError for a cell of the wrong kind.
  */
 export function buildArrowFile(columns: readonly string[], rows: readonly Row[]): Uint8Array {
   const { schema, struct } = schemaOf(columns, rows.length >= longTableRows);
   const children = schema.fields.map(({ name, type }): Data => {
     if (type instanceof Float64) return buildNumbers(name, rows);
-    return type instanceof Utf8 ? buildTexts(rows.map((row) => row[name] ?? null))
+    return type instanceof Utf8
+      ? buildTexts(rows.map((row) => requireCell(name, row[name] ?? null, "string")))
       : buildDictionary(name, type as Dictionary<Utf8, Int16>, rows);
   });
   const batch = new RecordBatch(schema, makeData({
     type: struct, length: rows.length, nullCount: 0, children,
   }));
-  return RecordBatchFileWriter.writeAll([batch]).toUint8Array(true);
+  return new SequentialFileWriter().writeAll([batch]).toUint8Array(true);
+}
+
+/**
+ * Arrow's format has the schema at the beginning of a file and in its footer; the library leaves the
+ * first out, and readers that go through a file from its beginning (the dashboards') need it.
+ */
+class SequentialFileWriter extends RecordBatchFileWriter {
+  protected override _writeSchema(schema: Schema): this {
+    super._writeSchema(schema);
+    return RecordBatchWriter.prototype["_writeSchema"].call(this, schema) as this;
+  }
 }
 
 const number = new Float64();
@@ -58,8 +70,8 @@ function buildNumbers(name: string, rows: readonly Row[]): Data<Float64> {
   const data = new Float64Array(rows.length);
   const valid = new ValidBits(rows.length);
   rows.forEach((row, i) => {
-    const cell = row[name];
-    if (typeof cell !== "number") return;
+    const cell = requireCell(name, row[name] ?? null, "number");
+    if (cell === null) return;
     data[i] = cell;
     valid.set(i);
   });
@@ -74,8 +86,8 @@ function buildDictionary(
   const valid = new ValidBits(rows.length);
   const codes = new Map<string, number>();
   rows.forEach((row, i) => {
-    const cell = row[name];
-    if (typeof cell !== "string") return;
+    const cell = requireCell(name, row[name] ?? null, "string");
+    if (cell === null) return;
     const code = codes.get(cell) ?? codes.size;
     codes.set(cell, code);
     data[i] = code;
@@ -90,13 +102,13 @@ function buildDictionary(
   });
 }
 
-function buildTexts(cells: readonly Cell[]): Data<Utf8> {
+function buildTexts(cells: readonly (string | null)[]): Data<Utf8> {
   const valid = new ValidBits(cells.length);
   const valueOffsets = new Int32Array(cells.length + 1);
   const parts: Uint8Array[] = [];
   let end = 0;
   cells.forEach((cell, i) => {
-    if (typeof cell === "string") {
+    if (cell !== null) {
       const bytes = encodeOnce(cell);
       parts.push(bytes);
       end += bytes.length;
@@ -113,6 +125,16 @@ function buildTexts(cells: readonly Cell[]): Data<Utf8> {
   return makeData({
     type: text, length: cells.length, valueOffsets, data, ...valid.asNullBitmap(),
   });
+}
+
+type Kinds = { readonly string: string; readonly number: number };
+
+/** A cell of the column's kind; anything else would be published as empty, which is a wrong figure. */
+function requireCell<K extends keyof Kinds>(
+  name: string, cell: Cell, kind: K,
+): Kinds[K] | null {
+  if (cell === null || typeof cell === kind) return cell as Kinds[K] | null;
+  throw new ContractError(`${name}: invalid cell: ${String(cell)}; accepted: a ${kind} or null`);
 }
 
 class ValidBits {
