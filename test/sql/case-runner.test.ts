@@ -51,8 +51,9 @@ async function compare(
   const sqlCase: SqlCase = {
     name: "case", about: "", inputs: new Map(Object.entries(inputs)), expectations: [], only,
   };
-  const wanted = { relation, asOf, table: expected };
-  return runner.compare(sqlCase, buildCaseInputs(sqlCase, [...models, leaky]), wanted);
+  const built = buildCaseInputs(sqlCase, [...models, leaky]);
+  const wanted = [{ relation, asOf, table: expected }];
+  return (await runner.compare(sqlCase, built, asOf, wanted))[0]!;
 }
 
 const records = table(

@@ -22,8 +22,10 @@ async function check(
   const sqlCase: SqlCase = {
     name, about: "", inputs: new Map([[input, table]]), expectations: [], only: {},
   };
-  const wanted = { relation: name, asOf: "2021-12-20", table: { columns, rows: [] } };
-  return (await runner.compare(sqlCase, buildCaseInputs(sqlCase, models), wanted)).found;
+  const asOf = "2021-12-20";
+  const wanted = [{ relation: name, asOf, table: { columns, rows: [] } }];
+  const inputs = buildCaseInputs(sqlCase, models);
+  return (await runner.compare(sqlCase, inputs, asOf, wanted))[0]!.found;
 }
 const figure = (rest: Row): Row => ({
   area_code: "510104", area_level: "county", segment_code: "all", figure_code: "H1",

@@ -17,9 +17,13 @@ describe("sql", () => {
   it.each(folders.map((f) => [basename(f), f]))("%s", async (name, folder) => {
     const sqlCase = readCase(folder, name);
     const inputs = buildCaseInputs(sqlCase, models);
-    for (const wanted of sqlCase.expectations) {
-      const { found, expected } = await runner.compare(sqlCase, inputs, wanted);
-      expect(found, `${sqlCase.about}: ${wanted.relation} as of ${wanted.asOf}`).toEqual(expected);
+    const days = new Set(sqlCase.expectations.map((e) => e.asOf));
+    for (const asOf of days) {
+      const wanted = sqlCase.expectations.filter((e) => e.asOf === asOf);
+      const compared = await runner.compare(sqlCase, inputs, asOf, wanted);
+      for (const [i, { found, expected }] of compared.entries()) {
+        expect(found, `${sqlCase.about}: ${wanted[i]!.relation} as of ${asOf}`).toEqual(expected);
+      }
     }
   });
 });

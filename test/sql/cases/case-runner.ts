@@ -15,7 +15,10 @@ export interface Comparison {
   readonly expected: readonly string[];
 }
 export interface CaseRunner {
-  compare(sqlCase: SqlCase, inputs: CaseInputs, wanted: CaseExpectation): Promise<Comparison>;
+  /** Compares all expectations of one day; their models run once. */
+  compare(
+    sqlCase: SqlCase, inputs: CaseInputs, asOf: string, wanted: readonly CaseExpectation[],
+  ): Promise<readonly Comparison[]>;
   close(): void;
 }
 
@@ -33,26 +36,32 @@ export async function openCaseRunner(models: readonly Model[]): Promise<CaseRunn
   const order = orderModels(models, given, (m) => tableNames(connection, m));
   let schemas = 0;
   return {
-    async compare(sqlCase, inputs, wanted) {
-      const model = models.find((m) => m.name === wanted.relation);
-      if (!model) throw new Error(`${sqlCase.name}: unknown relation: ${wanted.relation}`);
+    async compare(sqlCase, inputs, asOf, wanted) {
+      const compared = wanted.map(({ relation }) => {
+        const model = models.find((m) => m.name === relation);
+        if (!model) throw new Error(`${sqlCase.name}: unknown relation: ${relation}`);
+        return model;
+      });
       const schema = `case_${++schemas}`;
       await connection.run(`CREATE SCHEMA ${schema}; CREATE SCHEMA ${schema}_system;
         SET search_path = '${schema}_system,${schema},main';
         CREATE TABLE ${schema}.run_context AS
-          SELECT DATE '${wanted.asOf}' AS as_of_date, CAST('case' AS varchar) AS run_id`);
-      const sources = [...inputs.sources.values()].map((t) => cutAt(t, wanted.asOf));
-      for (const table of [...sources, ...inputs.tables.map((t) => cutAt(t, wanted.asOf))]) {
+          SELECT DATE '${asOf}' AS as_of_date, CAST('case' AS varchar) AS run_id`);
+      const sources = [...inputs.sources.values()].map((t) => cutAt(t, asOf));
+      for (const table of [...sources, ...inputs.tables.map((t) => cutAt(t, asOf))]) {
         await createSmallTable(connection, table, schema);
       }
       const toRun = order.filter((m) => !inputs.givenModels.has(m.name));
-      for (const next of neededModels(toRun, [wanted.relation])) {
+      for (const next of neededModels(toRun, compared.map((m) => m.name))) {
         await runModel(connection, schema, next, sources);
       }
-      const comparison = await compareRows(connection, sqlCase, wanted, model);
+      const comparisons: Comparison[] = [];
+      for (const [i, model] of compared.entries()) {
+        comparisons.push(await compareRows(connection, sqlCase, wanted[i]!, model));
+      }
       await connection.run(`SET search_path = 'main'; DROP SCHEMA ${schema}_system CASCADE;
         DROP SCHEMA ${schema} CASCADE`);
-      return comparison;
+      return comparisons;
     },
     close() {
       connection.closeSync();
