@@ -1,7 +1,7 @@
-import { tableFromIPC } from "@uwdata/flechette";
 import type { FigureRow, SeriesRow } from "../functions/shared/figure-book.ts";
 import type { SliceTable } from "../functions/shared/publication.ts";
 import { areaHashPath } from "./address.ts";
+import { readArrowTable } from "./arrow-table.ts";
 
 /** `app/current.json`: the one pointer to the publication in force. */
 export interface Pointer {
@@ -133,7 +133,7 @@ async function loadRows(url: string): Promise<readonly unknown[]> {
   const answer = await ask(url, early, "default");
   const bytes = await answer.arrayBuffer();
   try {
-    return tableFromIPC(bytes).toArray() as unknown[];
+    return readArrowTable(bytes);
   } catch (cause) {
     throw new LoadError("damaged", `table: invalid Arrow file: ${url}`, { cause });
   }

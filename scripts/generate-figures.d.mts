@@ -1,0 +1,3 @@
+export function generateFigures(): string;
+export function generateFigureNames(): string;
+export function generateCountyList(): string;

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { chartTexts } from "../../functions/shared/messages/charts.ts";
+import { classTexts } from "../../functions/shared/messages/county-classes.ts";
+import { definitionTexts } from "../../functions/shared/messages/definitions.ts";
+import { findingTexts } from "../../functions/shared/messages/findings.ts";
+import { detailTexts } from "../../functions/shared/messages/page-details.ts";
+import { pageTexts } from "../../functions/shared/messages/pages.ts";
+import { readingTexts } from "../../functions/shared/messages/reading.ts";
+import { packageRoot } from "../../functions/shared/package-root.ts";
+import {
+  generateCountyList, generateFigureNames, generateFigures,
+} from "../../scripts/generate-figures.mjs";
+
+const catalogues = {
+  pages: pageTexts, "page-details": detailTexts, charts: chartTexts, reading: readingTexts,
+  "county-classes": classTexts, findings: findingTexts,
+};
+
+/** Sources that may use a text, without the catalogues themselves. */
+const sources = ["dashboards", "functions/shared"].flatMap((folder) =>
+  readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .filter((entry) => !entry.parentPath.endsWith("messages"))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))).join("\n");
+
+/** Beginnings of keys that are put together: `map_${mode}`. */
+const built = [...sources.matchAll(/`(\w+_)\$\{/g)].map((match) => match[1] ?? "");
+
+describe.each(Object.entries(catalogues))("the catalogue %s", (_, catalogue) => {
+  const { zh, en } = catalogue as Record<"zh" | "en", Record<string, string>>;
+
+  it("has every key in both languages, none of them empty", () => {
+    expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort());
+    for (const text of [...Object.values(zh), ...Object.values(en)]) {
+      expect(text.trim()).not.toBe("");
+    }
+  });
+
+  it("asks for the same values in both languages", () => {
+    const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
+    const odd = Object.keys(zh).filter((key) => {
+      const [a, b] = [places(zh[key] ?? ""), places(en[key] ?? "")];
+      return !b.every((place) => a.includes(place)) && !a.every((place) => b.includes(place));
+    });
+    expect(odd).toEqual([]);
+  });
+});
+
+// A finding's text is found by its rule's code, which comes from the data.
+it.each(Object.entries(catalogues).filter(([name]) => name !== "findings"))(
+  "the catalogue %s has no text that nothing uses", (_, catalogue) => {
+    const unused = Object.keys(catalogue.zh).filter((key) =>
+      !sources.includes(`"${key}"`) && !built.some((beginning) => key.startsWith(beginning)));
+    expect(unused).toEqual([]);
+  });
+
+it("defines figures in both languages alike", () => {
+  expect(Object.keys(definitionTexts.en)).toEqual(Object.keys(definitionTexts.zh));
+});
+
+it.each([
+  ["figures.ts", generateFigures],
+  ["messages/figure-names.ts", generateFigureNames],
+  ["county-list.ts", generateCountyList],
+])("functions/shared/%s is what the seeds generate", (file, generate) => {
+  expect(readFileSync(join(packageRoot, "functions/shared", file), "utf8")).toBe(generate());
+});

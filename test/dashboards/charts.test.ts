@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { counties } from "../../functions/shared/areas.ts";
+import { buildCountyMap, mapModes } from "../../functions/shared/charts/county-classes.ts";
+import { drawDumbbell } from "../../functions/shared/charts/dumbbell.ts";
+import { drawGateTrack } from "../../functions/shared/charts/gate-track.ts";
+import type { GateTrack } from "../../functions/shared/charts/gate-track.ts";
+import { drawSparkLine } from "../../functions/shared/charts/spark-line.ts";
+import { drawTileMap } from "../../functions/shared/charts/tile-map.ts";
+import { buildFigureBook } from "../../functions/shared/figure-book.ts";
+import { makeUpProvince } from "./made-up-province.ts";
+import { findXmlFault } from "./strict-xml.ts";
+
+const province = makeUpProvince();
+const book = buildFigureBook(province.rows.figures);
+
+const track: GateTrack = {
+  points: [
+    { day: "2020-07-05", n: 0 }, { day: "2020-12-30", n: 37 }, { day: "2021-11-30", n: 101 },
+  ],
+  gates: [
+    { percent: 20, dueOn: "2020-12-31", needed: 37, stateCode: "reached", onDate: "2020-12-30" },
+    { percent: 60, dueOn: "2021-12-31", needed: 110, stateCode: "on_track", onDate: "2021-12-24" },
+    { percent: 100, dueOn: "2022-12-31", needed: 183, stateCode: "on_track", onDate: "2022-07-03" },
+  ],
+  counties: 183, asOf: "2021-11-30",
+};
+
+const dumbbell = [
+  { label: "A <b> & \"c\"", note: "100 人", group: 0.452, others: 0.64, absence: "" },
+  { label: "B", note: "", group: null, others: null, absence: "人数过少不显示" },
+];
+
+const charts: readonly [string, (width: number, language: "zh" | "en") => string][] = [
+  ["gate track", (width, language) => drawGateTrack(track, width, language)],
+  ["dumbbell", (width, language) => drawDumbbell(dumbbell, width, language)],
+  ["spark line", (width, language) => drawSparkLine(
+    [{ day: "2020-11-30", share: 0.1 }, { day: "2021-11-30", share: 0.5 }], width, language)],
+  ["empty spark line", (width, language) => drawSparkLine([], width, language)],
+  ...mapModes.map((mode): [string, (width: number, language: "zh" | "en") => string] => [
+    `map of ${mode}`,
+    (width, language) => drawTileMap(buildCountyMap(book, counties, mode, language), width, language),
+  ]),
+];
+
+describe.each(charts)("the %s", (_, draw) => {
+  it.each([320, 360, 872, 1400])("is strict XML that fits %i pixels", (width) => {
+    for (const language of ["zh", "en"] as const) {
+      const svg = draw(width, language);
+      expect(findXmlFault(svg)).toBeNull();
+      expect(svg).toContain(`viewBox="0 0 ${width} `);
+      expect(svg).toMatch(/<title>[^<]+<\/title><desc>[^<]+<\/desc>/);
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  it("gives the same text for the same rows", () => {
+    expect(draw(700, "zh")).toBe(draw(700, "zh"));
+  });
+});
+
+it("the gate track says its numbers in a sentence", () => {
+  const svg = drawGateTrack(track, 800, "zh");
+  expect(svg).toContain("截至2021年11月30日，183 个县（市、区）中已启动 101 个。");
+  expect(svg).toContain("60% 目标需 110 县，期限2021年12月31日，按近四周速度2021年12月24日达到。");
+});
+
+it("the gate track has fewer ticks on a phone", () => {
+  const months = (width: number) => drawGateTrack(track, width, "zh").match(/年\d+月<\/text>/g);
+  expect(months(360)?.length).toBeLessThan(months(1400)?.length ?? 0);
+});
+
+it("the dumbbell says the gap in points and what cannot be shown", () => {
+  const svg = drawDumbbell(dumbbell, 800, "zh");
+  expect(svg).toContain("−18.8");
+  expect(svg).toContain("B：人数过少不显示。");
+});
+
+describe("the county map", () => {
+  it.each(mapModes)("in mode %s has a legend that adds up to all counties", (mode) => {
+    const map = buildCountyMap(book, counties, mode, "zh");
+    expect(map.legend.reduce((sum, entry) => sum + entry.count, 0)).toBe(183);
+    expect(map.unreported).toBe(province.unreported.length);
+  });
+
+  it("never gives an unreported county a share", () => {
+    const map = buildCountyMap(book, counties, "progress", "zh");
+    for (const tile of map.tiles.filter((t) => province.unreported.includes(t.code))) {
+      expect(tile.isHatched).toBe(true);
+      expect(tile.label).toContain("未报送");
+      expect(tile.label).not.toContain("%");
+    }
+  });
+});
