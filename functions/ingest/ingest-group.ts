@@ -106,6 +106,9 @@ async function judgeGroup(group: NightGroup, context: GroupContext): Promise<Gro
         jobs.push({ kind: "judge", file, path, fileName, system, landingDay, isNew: true });
       }
     }
+    // Large files first: two workers then end at nearly the same time.
+    const sizes = new Map(waiting.map(({ file, planned }) => [file, planned.sizeBytes]));
+    jobs.sort((a, b) => (sizes.get(b.file) ?? 0) - (sizes.get(a.file) ?? 0));
     const results = await pool.judge(jobs);
     for (const { file, planned } of waiting) {
       const result = results.get(file);

@@ -56,22 +56,22 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
 
   mkdirSync(scratch, { recursive: true });
   const folder = mkdtempSync(join(scratch, "ingest-"));
-  const contracts = loadContracts();
-  const seeds = await readHomeSeeds(store);
+  const script = await requireWorkerScript();
+  const loading = loadStart(store);
   const pool = new WorkerPool({
-    script: await requireWorkerScript(),
+    script,
     scratch: folder,
     workers: request.workers ?? 2,
     deadlineSeconds: request.deadlineSeconds ?? 900,
-    start: {
+    memoryMb: request.memoryMb ?? 2048,
+    start: loading.then(({ contracts, seeds, tokenKey }) => ({
       contracts,
+      tokenKey,
       seeds: judgeSeedNames.flatMap((name) => {
         const seed = seeds.get(name);
         return seed ? [{ name, text: seed.text }] : [];
       }),
-      tokenKey: await readOrCreateTokenKey(store),
-      memoryMb: request.memoryMb ?? 2048,
-    },
+    })),
     log,
     onResult: progressOf(files.length, log),
   });
@@ -83,6 +83,7 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
     allowed: [folder, ...lakeFolders(store)],
   });
   try {
+    const { contracts, seeds } = await loading;
     const context: GroupContext = {
       store, contracts, seeds, pool, log, connection: db.connection, folder,
       nights: [...await readClosedNights(store)],
@@ -104,6 +105,14 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
   const seconds = Math.round(performance.now() - started) / 1000;
   log.record("ingest.done", { day: plan.day, files: files.length, bytes: bytesRead, seconds });
   return { day: plan.day, closed, ledger, bytesRead, seconds };
+}
+
+/** What judging needs to know; throws ContractError for broken contracts and seeds. */
+async function loadStart(store: ObjectStore) {
+  // Lets the processes of the pool be started first.
+  await Promise.resolve();
+  const [seeds, tokenKey] = await Promise.all([readHomeSeeds(store), readOrCreateTokenKey(store)]);
+  return { contracts: loadContracts(), seeds, tokenKey };
 }
 
 /** Folders of a home that DuckDB reads in place; objects of other stores are fetched first. */

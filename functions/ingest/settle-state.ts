@@ -87,8 +87,8 @@ export async function writeNextState(request: SettleRequest): Promise<string> {
       FROM before b ANTI JOIN stored s USING (relation, system, export, record_id)
       LEFT JOIN gone g ON g.relation = b.relation AND g.system = b.system
         AND g.export = b.export AND g.record_id = b.record_id
-      UNION ALL BY NAME SELECT *, false AS is_gone FROM newest)
-    ORDER BY relation, system, export, record_id
-  ) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`);
+      UNION ALL BY NAME SELECT *, false AS is_gone FROM newest
+        ORDER BY relation, system, export, record_id)
+  ) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy)`);
   return path;
 }

@@ -15,7 +15,10 @@ export interface PoolOptions {
   /** Folder of this night's local files. */
   readonly scratch: string;
   readonly workers: number;
-  readonly start: Omit<StartMessage, "kind" | "folder">;
+  /** Limit of one process, all its memory together. */
+  readonly memoryMb: number;
+  /** May still be on its way when processes are started: they load meanwhile. */
+  readonly start: Promise<Omit<StartMessage, "kind" | "folder" | "memoryMb">>;
   /** Longest time for one file. */
   readonly deadlineSeconds: number;
   readonly log: Log;
@@ -28,6 +31,8 @@ export interface CrashedFile {
   readonly why: string;
 }
 export type PoolResult = FileResult | CrashedFile;
+
+const startDeadlineMs = 60_000;
 
 /** A worker that has served so many files is replaced: bounds what leaks in native memory. */
 const filesAWorker = 50;
@@ -47,6 +52,8 @@ export class WorkerPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    // Whoever waits for `start` reports what is wrong with it.
+    options.start.catch(() => undefined);
   }
 
   /** Starts processes before there is work, so that they load while the night is planned. */
@@ -166,7 +173,7 @@ class Worker {
 
   constructor(options: PoolOptions, folder: string) {
     this.#process = fork(options.script, [], {
-      execArgv: [`--max-old-space-size=${Math.floor(options.start.memoryMb * 0.6)}`],
+      execArgv: [`--max-old-space-size=${Math.floor(options.memoryMb * 0.6)}`],
       // A dying parser may print what it was reading.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
@@ -177,7 +184,9 @@ class Worker {
     this.#process.on("error", (cause) => this.#end(`process error: ${cause.name}`));
     this.#process.on("exit", (code, signal) =>
       this.#end(signal === null ? `exit code ${code}` : `signal ${signal}`));
-    this.#ready = this.#send({ kind: "start", folder, ...options.start }, 60_000);
+    const { memoryMb } = options;
+    this.#ready = options.start.then((start) =>
+      this.#send({ kind: "start", folder, memoryMb, ...start }, startDeadlineMs));
     // A process that ends before its first file is asked for must not be an unhandled rejection.
     this.#ready.catch(() => undefined);
   }

@@ -35,7 +35,8 @@ let pool: WorkerPool;
 function open(workers: number): WorkerPool {
   return new WorkerPool({
     script: join(folder, "worker.mjs"), scratch: folder, workers, deadlineSeconds: 0.6,
-    start: { contracts: [], seeds: [], tokenKey: "", memoryMb: 200 }, log: silentLog,
+    memoryMb: 200, start: Promise.resolve({ contracts: [], seeds: [], tokenKey: "" }),
+    log: silentLog,
   });
 }
 beforeEach(() => {
