@@ -74,7 +74,9 @@ export class DirtMaker {
     const tables = file.tables.map((table) => {
       const rows = table.rows.map((row) => this.markStory(row));
       const wanted = Math.min(mostDirtyRows, Math.max(rows.length >= 4 ? 1 : 0, Math.round(rows.length * dirtyShare)));
-      const kinds = allCellDirt.filter((k) => k.on[name] !== undefined);
+      // The first roll is the ground that everything stands on.
+      const isFirstRoll = night.kind === "base" && file.system === "registry";
+      const kinds = isFirstRoll ? [] : allCellDirt.filter((k) => k.on[name] !== undefined);
       let work: Table = { ...table, rows };
       for (let i = 0; i < wanted && kinds.length > 0; i++) this.soilOneRow(night, file, work, rows, kinds, name);
       const inserts = insertedDirt.filter((k) => k.on.includes(name));
