@@ -15,8 +15,9 @@ export async function requireChecksPassed(
     if (output.rows === 0) continue;
     const rows = await readParquet(output.path, { limit: shownRows });
     const more = output.rows > shownRows ? ` and ${output.rows - shownRows} more` : "";
-    faults.push(`${check.name}: ${output.rows} fault(s): ` +
-      `${rows.map((row) => JSON.stringify(row)).join(" ")}${more}; ${check.resolve ?? check.about}`);
+    const shown = rows.map((row) => JSON.stringify(row)).join(" ");
+    faults.push(`${check.name}: ${output.rows} fault(s): ${shown}${more}; ` +
+      (check.resolve ?? check.about));
   }
   if (faults.length > 0) {
     throw new NotPublishedError(`checks: ${faults.length} failed\n  ${faults.join("\n  ")}`);

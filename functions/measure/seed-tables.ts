@@ -20,7 +20,8 @@ const column = (name: string, type: ColumnType, meaning: string, of: SeedColumn[
 const sourceText = (name: string, meaning: string): SeedColumn =>
   ({ name, type: "VARCHAR", meaning, of: (row) => normaliseText(row[name] ?? "") || null });
 const whole = (name: string, meaning: string, from = name): SeedColumn =>
-  column(name, "BIGINT", meaning, (row) => (/^-?\d+$/.test(row[from] ?? "") ? Number(row[from]) : null));
+  column(name, "BIGINT", meaning, (row) =>
+    (/^-?\d+$/.test(row[from] ?? "") ? Number(row[from]) : null));
 const flag = (name: string, from: string, meaning: string): SeedColumn =>
   column(name, "BOOLEAN", meaning, (row) => row[from] === "true");
 const dayForm = /^\d{4}-\d{2}-\d{2}$/;

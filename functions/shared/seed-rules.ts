@@ -99,7 +99,8 @@ export const seedRules: Readonly<Record<string, SeedRule>> = {
   "ability_points.csv": {
     columns: {
       ability_code: code, dimension_name: filled, ability_name: filled, environment_code: code,
-      dimension_code: oneOf("learner_analysis", "teaching_design", "learning_guidance", "assessment"),
+      dimension_code:
+        oneOf("learner_analysis", "teaching_design", "learning_guidance", "assessment"),
     },
     unique: [["ability_code"]],
   },

@@ -145,7 +145,9 @@ async function createModel(
 function modelError(model: Model, error: unknown): Error {
   const text = error instanceof Error ? error.message : String(error);
   // What the text of a model can be blamed for; everything else is the engine's.
-  return /^(Parser|Binder|Catalog|Conversion|Out of Range|Not implemented|Invalid Input) /i.test(text)
+  const isModels =
+    /^(Parser|Binder|Catalog|Conversion|Out of Range|Not implemented|Invalid Input) /i.test(text);
+  return isModels
     ? new ContractError(`${model.name}.sql: invalid: ${text.split("\n")[0]}`, { cause: error })
     : new EngineError(`${model.name}: engine failed`, { cause: error });
 }

@@ -148,7 +148,8 @@ describe("what decides a run", () => {
   it("takes a parameter of the home from its day on", async () => {
     const { store, measure, mart } = await makeHome();
     const shipped = readFileSync("sql/seeds/parameters.csv", "utf8");
-    const city = ["required_online_seconds,2021-01-01,27000", "required_practice_seconds,2021-01-01,81000",
+    const city = ["required_online_seconds,2021-01-01,27000",
+      "required_practice_seconds,2021-01-01,81000",
       "mix_evidence_seconds,2021-01-01,40500", "mix_research_seconds,2021-01-01,27000",
       "mix_recording_seconds,2021-01-01,13500"];
     await store.put(homeKeys.seed("parameters.csv"),

@@ -25,7 +25,8 @@ describe("parseModel", () => {
   });
 
   it("reads what is at stake in a check, and a grain of one row", () => {
-    const model = parseModel("m", header("-- matters: much.", "-- resolve: so.", "-- grain: one row",
+    const model = parseModel("m", header("-- matters: much.", "-- resolve: so.",
+      "-- grain: one row",
       "-- reads: a", "-- columns:", "--   a integer: x"));
     expect([model.matters, model.resolve, model.grain]).toEqual(["much.", "so.", []]);
   });
@@ -33,18 +34,33 @@ describe("parseModel", () => {
   it.each([
     ["another name", "x", header("-- grain: a", "-- reads: b", "-- columns:", "--   a bigint: x"),
       "first line: invalid: m; accepted: -- x: one sentence"],
-    ["no grain", "m", header("-- reads: b", "-- columns:", "--   a bigint: x"), "missing key: grain"],
-    ["no reads", "m", header("-- grain: a", "-- columns:", "--   a bigint: x"), "missing key: reads"],
+    [
+      "no grain",
+      "m",
+      header("-- reads: b", "-- columns:", "--   a bigint: x"),
+      "missing key: grain",
+    ],
+    [
+      "no reads",
+      "m",
+      header("-- grain: a", "-- columns:", "--   a bigint: x"),
+      "missing key: reads",
+    ],
     ["no columns", "m", header("-- grain: a", "-- reads: b"), "missing key: columns"],
-    ["an unknown key", "m", header("-- grain: a", "-- reads: b", "-- owner: me", "-- columns:", "--   a bigint: x"),
+    ["an unknown key", "m", header("-- grain: a", "-- reads: b", "-- owner: me", "-- columns:",
+      "--   a bigint: x"),
       "unknown key: owner"],
-    ["a type of one engine", "m", header("-- grain: a", "-- reads: b", "-- columns:", "--   a hugeint: x"),
+    ["a type of one engine", "m", header("-- grain: a", "-- reads: b", "-- columns:",
+      "--   a hugeint: x"),
       "invalid column: a hugeint: x"],
-    ["a column without meaning", "m", header("-- grain: a", "-- reads: b", "-- columns:", "--   a bigint"),
+    ["a column without meaning", "m", header("-- grain: a", "-- reads: b", "-- columns:",
+      "--   a bigint"),
       "invalid column: a bigint"],
-    ["a grain that is no column", "m", header("-- grain: z", "-- reads: b", "-- columns:", "--   a bigint: x"),
+    ["a grain that is no column", "m", header("-- grain: z", "-- reads: b", "-- columns:",
+      "--   a bigint: x"),
       "unknown column in grain: z"],
-    ["another per", "m", header("-- grain: a", "-- reads: b", "-- per: city", "-- columns:", "--   a bigint: x"),
+    ["another per", "m", header("-- grain: a", "-- reads: b", "-- per: city", "-- columns:",
+      "--   a bigint: x"),
       "invalid per: city; accepted: system"],
   ])("refuses %s", (_what, name, sql, message) => {
     expect(() => parseModel(name, sql)).toThrow(message);

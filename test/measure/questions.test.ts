@@ -99,7 +99,8 @@ describe("explainTeacher", () => {
   });
 
   it.each([
-    ["18 digits", number18], ["15 digits", number15], ["spaces and a small x", "000000 19900101 000x"],
+    ["18 digits", number18], ["15 digits", number15], ["spaces and a small x",
+      "000000 19900101 000x"],
   ])("finds the person of an identity number written with %s", async (_how, id) => {
     expect((await explainTeacher({ store, id, asOf }))?.teacher_no).toBe("T00001");
   });

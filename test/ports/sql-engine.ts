@@ -32,7 +32,8 @@ const total = model("mart_total", "int_version, run_context, seed_weight",
    JOIN seed_weight AS w ON w.key_code = v.key_code
    CROSS JOIN run_context AS c
    GROUP BY v.key_code, w.weight, c.as_of_date`);
-const school = model("mart_school_count", "src_school, run_context", "key_code varchar, n_rows bigint",
+const school = model("mart_school_count", "src_school, run_context",
+  "key_code varchar, n_rows bigint",
   `SELECT c.run_id AS key_code, count(s.school_code) AS n_rows
    FROM run_context AS c LEFT JOIN src_school AS s ON s.landing_day <= c.as_of_date
    GROUP BY c.run_id`);
@@ -68,7 +69,8 @@ export function describeSqlEngine(name: string, create: () => SqlEngine): void {
       const instance = await DuckDBInstance.create(":memory:");
       const connection = await instance.connect();
       const cells = rows.map((row, i) => typedCells(relation.columns,
-        fillLakeRow(relation.name, { system, known_on: day, category: "online", ...row }, i + 1, []),
+        fillLakeRow(relation.name, { system, known_on: day, category: "online", ...row }, i + 1,
+          []),
         "row"));
       await createSmallTable(connection, { name: "t", columns: relation.columns, rows: cells });
       await connection.run(`COPY t TO '${path}' (FORMAT parquet)`);
@@ -118,7 +120,8 @@ export function describeSqlEngine(name: string, create: () => SqlEngine): void {
 
     it("writes the same bytes for the same request", async () => {
       const read = async (out: string, files: Map<string, SourceFile[]>) =>
-        readFileSync((await run({ outDir: join(root, out), sources: files })).result.outputs[0]!.path);
+        readFileSync((await run({ outDir: join(root, out),
+          sources: files })).result.outputs[0]!.path);
       const turned = new Map([["training_record", [...sources.get("training_record")!].reverse()]]);
       expect((await read("a", sources)).equals(await read("b", turned))).toBe(true);
     });
@@ -131,16 +134,27 @@ export function describeSqlEngine(name: string, create: () => SqlEngine): void {
     });
 
     it.each([
-      ["an unknown relation", model("m", "lake", "key_code varchar", "SELECT l.key_code FROM lake AS l"),
+      ["an unknown relation", model("m", "lake", "key_code varchar",
+        "SELECT l.key_code FROM lake AS l"),
         "m.sql: unknown relation: lake"],
       ["a header that reads something else", model("m", "int_version", "key_code varchar",
-        "SELECT s.key_code FROM seed_weight AS s"), "m.sql: invalid reads: int_version; the SQL reads: seed_weight"],
-      ["a cycle", model("m", "m", "key_code varchar", "SELECT m.key_code FROM m AS m"), "cycle: m -> m"],
+        "SELECT s.key_code FROM seed_weight AS s"),
+          "m.sql: invalid reads: int_version; the SQL reads: seed_weight"],
+      [
+        "a cycle",
+        model("m", "m", "key_code varchar", "SELECT m.key_code FROM m AS m"),
+        "cycle: m -> m",
+      ],
       ["a column that is not there", model("m", "seed_weight", "key_code varchar",
         "SELECT s.nothing AS key_code FROM seed_weight AS s"), "m.sql: invalid: Binder Error"],
       ["columns other than its header's", model("m", "seed_weight", "key_code bigint",
-        "SELECT s.key_code FROM seed_weight AS s"), "m.sql: invalid columns: key_code VARCHAR; header: key_code BIGINT"],
-      ["text that is no SELECT", model("m", "seed_weight", "key_code varchar", "SELEC 1"), "m.sql: invalid"],
+        "SELECT s.key_code FROM seed_weight AS s"),
+          "m.sql: invalid columns: key_code VARCHAR; header: key_code BIGINT"],
+      [
+        "text that is no SELECT",
+        model("m", "seed_weight", "key_code varchar", "SELEC 1"),
+        "m.sql: invalid",
+      ],
     ])("refuses %s", async (_name, broken, message) => {
       const refused = run({ models: [total, school, perSystem, broken], keep: ["m"] });
       await expect(refused).rejects.toThrow(message);

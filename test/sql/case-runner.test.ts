@@ -74,11 +74,14 @@ it("runs a model per system and cuts the rows at the day", async () => {
   expect(early.found).toEqual(early.expected);
 });
 
-it("takes given models instead of running them, quotients and seeds that replace or add", async () => {
-  const given = { int_version: table({ system: "lrs", n_rows: "1" }, { system: "x", n_rows: "3" }) };
+it("takes given models instead of running them, quotients and seeds that replace or add",
+  async () => {
+  const given = { int_version: table({ system: "lrs", n_rows: "1" }, { system: "x",
+    n_rows: "3" }) };
   const replaced = await compare(
     { ...given, system_priority: table({ system: "x", priority: "9" }) }, "mart_share",
-    table({ system: "lrs", priority: "", share: "1/3" }, { system: "x", priority: "9", share: "1" }),
+    table({ system: "lrs", priority: "", share: "1/3" }, { system: "x", priority: "9",
+      share: "1" }),
   );
   expect(replaced.found).toEqual(replaced.expected);
   const added = await compare(

@@ -61,7 +61,8 @@ describe("check_figure_grain", () => {
   it("finds a figure that stands twice, not its neighbours", async () => {
     const rows = [figure({}), figure({ n: "0" }), figure({ segment_code: "village" }),
       figure({ area_code: "510105" })];
-    expect(await check("check_figure_grain", "mart_figure", rows, ["area_code", "segment_code", "n_rows"]))
+    expect(await check("check_figure_grain", "mart_figure", rows, ["area_code", "segment_code",
+      "n_rows"]))
       .toEqual(["area_code=510104  segment_code=all  n_rows=2"]);
   });
 });

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readModels } from "../../functions/measure/read-models.ts";
+import { readChecks, readModels } from "../../functions/measure/read-models.ts";
 import { buildCaseInputs } from "./cases/case-inputs.ts";
 import { openCaseRunner } from "./cases/case-runner.ts";
 import type { CaseRunner } from "./cases/case-runner.ts";
@@ -9,7 +9,7 @@ import { listCases, readCase } from "./cases/read-case.ts";
 const folders = listCases(join(import.meta.dirname, "..", "cases", "sql"));
 
 describe("sql", () => {
-  const models = readModels();
+  const models = [...readModels(), ...readChecks()];
   let runner: CaseRunner;
   beforeAll(async () => { runner = await openCaseRunner(models); });
   afterAll(() => runner.close());

@@ -40,7 +40,7 @@ const systemDefaults: Readonly<Record<string, string>> = {
   voiding: "lrs", evaluation: "survey", training_record: "",
 };
 
-/** A row of a lake relation as written in a case, with everything left out filled as README says. */
+/** A row of a lake relation as written in a case; what is left out is filled as README says. */
 export function fillLakeRow(
   relation: string, given: Row, line: number, contracts: readonly ExportContract[],
 ): Row {

@@ -1,7 +1,11 @@
 /** What the gate must refuse: what it is, the statement, the rule that says so. */
 export const forbidden: readonly (readonly [string, string, string])[] = [
   // Trino cannot parse it
-  ["QUALIFY", "SELECT t.x AS x FROM t AS t QUALIFY row_number() OVER (ORDER BY t.x) = 1", "grammar"],
+  [
+    "QUALIFY",
+    "SELECT t.x AS x FROM t AS t QUALIFY row_number() OVER (ORDER BY t.x) = 1",
+    "grammar",
+  ],
   ["a cast by ::", "SELECT t.x::bigint AS x FROM t AS t", "grammar"],
   ["GROUP BY ALL", "SELECT t.a AS a, count(*) AS n FROM t AS t GROUP BY ALL", "group-by-all"],
   ["a list comprehension", "SELECT [x * 2 for x in [1, 2]] AS y FROM t AS t", "grammar"],
@@ -13,11 +17,23 @@ export const forbidden: readonly (readonly [string, string, string])[] = [
   ["PIVOT", "SELECT * FROM t PIVOT (sum(x) FOR y IN ('a', 'b'))", "grammar"],
   ["a struct literal", "SELECT {'a': 1} AS s FROM t AS t", "grammar"],
   ["a lambda", "SELECT list_transform(t.a, lambda x: x + 1) AS s FROM t AS t", "grammar"],
-  ["UNION BY NAME", "SELECT t.a AS a FROM t AS t UNION ALL BY NAME SELECT u.a AS a FROM u AS u", "grammar"],
+  [
+    "UNION BY NAME",
+    "SELECT t.a AS a FROM t AS t UNION ALL BY NAME SELECT u.a AS a FROM u AS u",
+    "grammar",
+  ],
   ["an unquoted interval", "SELECT CAST(t.d + INTERVAL 7 DAY AS date) AS d FROM t AS t", "grammar"],
-  ["an interval in words", "SELECT CAST(t.d + INTERVAL '7 days' AS date) AS d FROM t AS t", "cast-type"],
+  [
+    "an interval in words",
+    "SELECT CAST(t.d + INTERVAL '7 days' AS date) AS d FROM t AS t",
+    "cast-type",
+  ],
   ["the operator //", "SELECT 7 // 2 AS q FROM t AS t", "grammar"],
-  ["IGNORE NULLS inside", "SELECT lag(t.x IGNORE NULLS) OVER (ORDER BY t.o) AS x FROM t AS t", "grammar"],
+  [
+    "IGNORE NULLS inside",
+    "SELECT lag(t.x IGNORE NULLS) OVER (ORDER BY t.o) AS x FROM t AS t",
+    "grammar",
+  ],
   ["a reserved name", "SELECT t.a AS end FROM t AS t", "grammar"],
   ["a prefix alias", "SELECT x: t.a + 1 FROM t AS t", "grammar"],
   ["a trailing comma", "SELECT t.a AS a, FROM t AS t", "grammar"],
@@ -46,7 +62,11 @@ export const forbidden: readonly (readonly [string, string, string])[] = [
   ["any_value", "SELECT any_value(t.a) AS g FROM t AS t", "function"],
   ["string_agg", "SELECT string_agg(t.a, ',') AS g FROM t AS t", "function"],
   ["strftime", "SELECT strftime(t.d, '%Y') AS g FROM t AS t", "function"],
-  ["a regular expression", "SELECT t.a AS a FROM t AS t WHERE regexp_matches(t.a, 'x')", "function"],
+  [
+    "a regular expression",
+    "SELECT t.a AS a FROM t AS t WHERE regexp_matches(t.a, 'x')",
+    "function",
+  ],
   ["a hash", "SELECT md5(t.a) AS g FROM t AS t", "function"],
   ["split_part", "SELECT split_part(t.a, ',', 2) AS g FROM t AS t", "function"],
   ["trim", "SELECT trim(t.a) AS g FROM t AS t", "function"],
@@ -55,27 +75,63 @@ export const forbidden: readonly (readonly [string, string, string])[] = [
   ["a bare sum", "SELECT sum(t.a) AS a FROM t AS t", "sum-type"],
   ["a bare sum over a window", "SELECT sum(t.a) OVER (ORDER BY t.b) AS a FROM t AS t", "sum-type"],
   ["a division of whole numbers", "SELECT t.a / t.b AS q FROM t AS t", "division"],
-  ["a division without nullif", "SELECT CAST(t.a AS double) / CAST(t.b AS double) AS q FROM t AS t", "division"],
-  ["a division by zero", "SELECT CAST(t.a AS double) / CAST(0 AS double) AS q FROM t AS t", "division"],
+  [
+    "a division without nullif",
+    "SELECT CAST(t.a AS double) / CAST(t.b AS double) AS q FROM t AS t",
+    "division",
+  ],
+  [
+    "a division by zero",
+    "SELECT CAST(t.a AS double) / CAST(0 AS double) AS q FROM t AS t",
+    "division",
+  ],
   ["substr from 0", "SELECT substr(t.a, 0, 4) AS s FROM t AS t", "substr-start"],
   ["|| with a number", "SELECT t.a || 1 AS s FROM t AS t", "concat-type"],
-  ["a ranking without order", "SELECT row_number() OVER (PARTITION BY t.a) AS rn FROM t AS t", "window-order"],
-  ["FILTER with OVER", "SELECT CAST(sum(t.a) FILTER (WHERE t.b) OVER (ORDER BY t.c) AS bigint) AS a FROM t AS t", "window-filter"],
-  ["DISTINCT with OVER", "SELECT count(DISTINCT t.a) OVER (PARTITION BY t.b) AS a FROM t AS t", "window-distinct"],
+  [
+    "a ranking without order",
+    "SELECT row_number() OVER (PARTITION BY t.a) AS rn FROM t AS t",
+    "window-order",
+  ],
+  [
+    "FILTER with OVER",
+    "SELECT CAST(sum(t.a) FILTER (WHERE t.b) OVER (ORDER BY t.c) AS bigint) AS a FROM t AS t",
+    "window-filter",
+  ],
+  [
+    "DISTINCT with OVER",
+    "SELECT count(DISTINCT t.a) OVER (PARTITION BY t.b) AS a FROM t AS t",
+    "window-distinct",
+  ],
   // types
   ["TRY_CAST", "SELECT TRY_CAST(t.a AS bigint) AS a FROM t AS t", "try-cast"],
   ["a tinyint", "SELECT CAST(t.a AS tinyint) AS a FROM t AS t", "cast-type"],
   ["a hugeint", "SELECT CAST(t.a AS hugeint) AS a FROM t AS t", "cast-type"],
-  ["a rounding cast of a quotient", "SELECT CAST(CAST(t.a AS double) / CAST(2 AS double) AS bigint) AS a FROM t AS t", "cast-double"],
-  ["a cast of a double to decimal", "SELECT CAST(CAST(t.a AS double) AS decimal(9, 2)) AS a FROM t AS t", "cast-double"],
+  [
+    "a rounding cast of a quotient",
+    "SELECT CAST(CAST(t.a AS double) / CAST(2 AS double) AS bigint) AS a FROM t AS t",
+    "cast-double",
+  ],
+  [
+    "a cast of a double to decimal",
+    "SELECT CAST(CAST(t.a AS double) AS decimal(9, 2)) AS a FROM t AS t",
+    "cast-double",
+  ],
   ["a literal as column", "SELECT 'all' AS segment_code FROM t AS t", "literal-type"],
-  ["a CASE of literals as column", "SELECT CASE WHEN t.a > 1 THEN 'behind' END AS state_code FROM t AS t", "literal-type"],
+  [
+    "a CASE of literals as column",
+    "SELECT CASE WHEN t.a > 1 THEN 'behind' END AS state_code FROM t AS t",
+    "literal-type",
+  ],
   ["a NULL without type", "SELECT NULL AS target FROM t AS t", "null-type"],
   ["a decimal literal", "SELECT t.a AS a FROM t AS t WHERE t.a > 0.2", "decimal-literal"],
   ["a day as text", "SELECT t.a AS a FROM t AS t WHERE t.due_on >= '2026-01-01'", "date-literal"],
   ["day plus number", "SELECT t.due_on + 1 AS a FROM t AS t", "date-arithmetic"],
   ["day minus day", "SELECT t.due_on - t.started_on AS a FROM t AS t", "date-arithmetic"],
-  ["day plus interval without cast", "SELECT t.due_on + INTERVAL '7' DAY AS a FROM t AS t", "date-arithmetic"],
+  [
+    "day plus interval without cast",
+    "SELECT t.due_on + INTERVAL '7' DAY AS a FROM t AS t",
+    "date-arithmetic",
+  ],
   ["months between", "SELECT date_diff('month', t.a, t.b) AS m FROM t AS t", "date-diff-unit"],
   ["date_trunc without cast", "SELECT date_trunc('week', t.a) AS w FROM t AS t", "date-trunc-type"],
   // queries
@@ -90,9 +146,22 @@ export const forbidden: readonly (readonly [string, string, string])[] = [
   ["NATURAL JOIN", "SELECT t.b AS b FROM t AS t NATURAL JOIN u AS u", "join-kind"],
   ["ASOF JOIN", "SELECT t.b AS b FROM t AS t ASOF JOIN u AS u ON t.a >= u.a", "join-kind"],
   ["SEMI JOIN", "SELECT t.b AS b FROM t AS t SEMI JOIN u AS u ON t.a = u.a", "join-kind"],
-  ["an outer join without equality", "SELECT t.a AS a FROM t AS t LEFT JOIN u AS u ON u.x > t.x", "outer-join-equality"],
-  ["grouping sets of expressions", "SELECT count(*) AS n FROM t AS t GROUP BY GROUPING SETS ((t.a + 1), ())", "grouping-sets"],
-  ["a recursive CTE", "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT r.n + 1 FROM r WHERE r.n < 5) SELECT r.n AS n FROM r", "recursive"],
+  [
+    "an outer join without equality",
+    "SELECT t.a AS a FROM t AS t LEFT JOIN u AS u ON u.x > t.x",
+    "outer-join-equality",
+  ],
+  [
+    "grouping sets of expressions",
+    "SELECT count(*) AS n FROM t AS t GROUP BY GROUPING SETS ((t.a + 1), ())",
+    "grouping-sets",
+  ],
+  [
+    "a recursive CTE",
+    "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT r.n + 1 FROM r WHERE r.n < 5) SELECT " +
+      "r.n AS n FROM r",
+    "recursive",
+  ],
   ["a sample", "SELECT t.a AS a FROM t AS t TABLESAMPLE BERNOULLI (10)", "sample"],
   ["LIMIT without order", "SELECT t.a AS a FROM t AS t LIMIT 5", "limit"],
   ["a relation with an order", "SELECT t.a AS a FROM t AS t ORDER BY t.a", "order-by"],
@@ -101,15 +170,37 @@ export const forbidden: readonly (readonly [string, string, string])[] = [
 /** What it must let through, each the portable spelling of something above. */
 export const accepted: readonly (readonly [string, string])[] = [
   ["a share", "SELECT CAST(t.n AS double) / CAST(nullif(t.d, 0) AS double) AS share FROM t AS t"],
-  ["the ceiling of a percentage", "SELECT CAST(ceil(CAST(20 * t.n AS double) / CAST(100 AS double)) AS bigint) AS a FROM t AS t"],
-  ["grouping sets of columns", "SELECT t.a AS a, CAST(grouping(t.a) AS bigint) AS g, count(*) FILTER (WHERE t.b) AS n FROM t AS t GROUP BY GROUPING SETS ((t.a), ())"],
-  ["a day and a number of days", "SELECT CAST(t.due_on + t.n * INTERVAL '1' DAY AS date) AS a FROM t AS t"],
+  [
+    "the ceiling of a percentage",
+    "SELECT CAST(ceil(CAST(20 * t.n AS double) / CAST(100 AS double)) AS bigint) AS a FROM t AS t",
+  ],
+  [
+    "grouping sets of columns",
+    "SELECT t.a AS a, CAST(grouping(t.a) AS bigint) AS g, count(*) FILTER (WHERE t.b) AS n " +
+      "FROM t AS t GROUP BY GROUPING SETS ((t.a), ())",
+  ],
+  [
+    "a day and a number of days",
+    "SELECT CAST(t.due_on + t.n * INTERVAL '1' DAY AS date) AS a FROM t AS t",
+  ],
   ["days between", "SELECT date_diff('day', t.a_on, t.b_on) AS n FROM t AS t"],
-  ["the newest row", "WITH r AS (SELECT t.a AS a, row_number() OVER (PARTITION BY t.b ORDER BY t.c DESC) AS rn FROM t AS t) SELECT r.a AS a FROM r AS r WHERE r.rn = 1"],
-  ["codes with their type", "SELECT CAST(CASE WHEN t.a > 1 THEN 'behind' ELSE 'on_track' END AS varchar) AS state_code FROM t AS t"],
+  [
+    "the newest row",
+    "WITH r AS (SELECT t.a AS a, row_number() OVER (PARTITION BY t.b ORDER BY t.c DESC) AS " +
+      "rn FROM t AS t) SELECT r.a AS a FROM r AS r WHERE r.rn = 1",
+  ],
+  [
+    "codes with their type",
+    "SELECT CAST(CASE WHEN t.a > 1 THEN 'behind' ELSE 'on_track' END AS varchar) AS " +
+      "state_code FROM t AS t",
+  ],
   ["a NULL with its type", "SELECT CAST(NULL AS bigint) AS target FROM t AS t"],
   ["a day", "SELECT t.a AS a FROM t AS t WHERE t.due_on >= DATE '2026-01-01'"],
-  ["a window of sums", "SELECT CAST(sum(t.a) OVER (ORDER BY t.b ROWS BETWEEN 27 PRECEDING AND CURRENT ROW) AS bigint) AS a FROM t AS t"],
+  [
+    "a window of sums",
+    "SELECT CAST(sum(t.a) OVER (ORDER BY t.b ROWS BETWEEN 27 PRECEDING AND CURRENT ROW) AS " +
+      "bigint) AS a FROM t AS t",
+  ],
   ["a list of values", "SELECT v.code AS code FROM (VALUES (1, 'a'), (2, 'b')) AS v (code, name)"],
   ["Chinese and a quote in a comment", "-- \u5408\u683c; it's fine\nSELECT t.a AS a FROM t AS t"],
   ["dashes inside a string", "SELECT t.a AS a FROM t AS t WHERE t.b = 'a--b; c'"],

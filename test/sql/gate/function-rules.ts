@@ -69,7 +69,8 @@ export const windows: Rule = (node) => {
   const name = functionName(node) ?? "";
   const hasOrder = Array.isArray(node.orders) && node.orders.length > 0;
   return [
-    ...(rankings.includes(name) && !hasOrder ? fault("window-order", `${name} needs ORDER BY`) : []),
+    ...(rankings.includes(name) && !hasOrder
+      ? fault("window-order", `${name} needs ORDER BY`) : []),
     ...(node.filter_expr ? fault("window-filter", "FILTER with OVER: sum(CASE …) OVER") : []),
     ...(node.distinct ? fault("window-distinct", "DISTINCT with OVER: two steps") : []),
     ...(node.ignore_nulls ? fault("ignore-nulls", "syntax differs") : []),

@@ -31,14 +31,15 @@ export function withoutComments(sql: string): string {
 }
 
 /** Words that Athena's DDL reserves: no names of columns of a relation that it makes. */
-const reserved: ReadonlySet<string> = new Set(("all alter and array as authorization between bigint " +
+const reserved: ReadonlySet<string> = new Set((
+  "all alter and array as authorization between bigint " +
   "binary boolean both by case cast char column constraint create cross cube current cursor date " +
   "day decimal delete describe distinct double drop else end exchange exists extended external " +
   "false fetch float following for foreign from full function grant group grouping having if " +
   "import in inner insert int integer intersect interval into is join lateral left less like " +
   "local macro map month more none not null numeric of on only or order out outer over partition " +
-  "percent preceding precision primary procedure range reads reduce regexp revoke right rlike row " +
-  "rows select session set smallint start table tablesample then time timestamp to transform " +
+  "percent preceding precision primary procedure range reads reduce regexp revoke right rlike " +
+  "row rows select session set smallint start table tablesample then time timestamp to transform " +
   "trigger true truncate union unique update user using values varchar view views when where " +
   "window with year auto skip").split(" "));
 
