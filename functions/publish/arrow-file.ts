@@ -32,8 +32,8 @@ export function buildArrowFile(columns: readonly string[], rows: readonly Row[])
 }
 
 /**
- * Arrow's format has the schema at the beginning of a file and in its footer; the library leaves the
- * first out, and readers that go through a file from its beginning (the dashboards') need it.
+ * Arrow's format has the schema at the beginning of a file and in its footer; the library leaves
+ * the first out, and readers that go through a file from its beginning (the dashboards') need it.
  */
 class SequentialFileWriter extends RecordBatchFileWriter {
   protected override _writeSchema(schema: Schema): this {
@@ -129,7 +129,7 @@ function buildTexts(cells: readonly (string | null)[]): Data<Utf8> {
 
 type Kinds = { readonly string: string; readonly number: number };
 
-/** A cell of the column's kind; anything else would be published as empty, which is a wrong figure. */
+/** A cell of the column's kind; anything else would be published as empty: a wrong figure. */
 function requireCell<K extends keyof Kinds>(
   name: string, cell: Cell, kind: K,
 ): Kinds[K] | null {

@@ -62,7 +62,9 @@ export async function readRun(
   store: ObjectStore, runId: string, scratch: string,
 ): Promise<StoredRun> {
   const manifest = await readJson<RunManifest>(store, homeKeys.run(runId, "manifest.json"));
-  if (!manifest) throw new InvalidInputError(`run: unknown: ${runId}; no manifest in ${store.name}`);
+  if (!manifest) {
+    throw new InvalidInputError(`run: unknown: ${runId}; no manifest in ${store.name}`);
+  }
   const files = await Promise.all(
     ["mart_figure", "mart_figure_before", "mart_series", "mart_school", "mart_system"]
       .map((mart) => fetchMart(store, manifest, mart, scratch)));

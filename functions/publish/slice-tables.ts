@@ -20,8 +20,9 @@ export interface PublicRows {
 export type SliceTables = ReadonlyMap<SliceTable, readonly Row[]>;
 
 /**
- * The tables of every area's slice; rows stay in the order they come in (by area code). A slice holds rows of its own area, of areas below it, and of
- * the province and city above it; never a row of a sibling (design.md, *Publication*).
+ * The tables of every area's slice; rows stay in the order they come in (by area code). A slice
+ * holds rows of its own area, of areas below it, and of the province and city above it; never a row
+ * of a sibling (design.md, *Publication*).
  */
 export function buildSlices(
   areas: readonly string[], rows: PublicRows,
@@ -88,7 +89,9 @@ function emptyTables(area: string, rows: PublicRows): Map<SliceTable, readonly R
   ]);
   if (area.length === 6) tables.set("schools", []);
   tables.set("systems", rows.systems);
-  if (area.length === 2) tables.set("counties", []).set("files", rows.files).set("steps", rows.steps);
+  if (area.length === 2) {
+    tables.set("counties", []).set("files", rows.files).set("steps", rows.steps);
+  }
   return tables;
 }
 

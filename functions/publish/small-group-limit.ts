@@ -15,7 +15,8 @@ export function readSmallGroupLimit(parameters: Seed, asOf: string): SmallGroupL
     const value = Number(row["value"]);
     if (!Number.isInteger(value) || value < 1) {
       throw new ContractError(
-        `seeds/${parameters.name}: invalid small_group_teachers: ${row["value"]}; accepted: 1, 2, …`,
+        `seeds/${parameters.name}: invalid small_group_teachers: ${row["value"]}; ` +
+        "accepted: 1, 2, …",
       );
     }
     if (from >= (newest.get(area)?.from ?? "")) newest.set(area, { from, value });

@@ -60,8 +60,8 @@ export function mergedSchoolCode(countyCode: string): string {
 }
 
 /**
- * Which schools are merged: school code → code of the merged row. All schools below the limit of a
- * county, and the next smallest ones (by teachers, then code) while the row would stand for one
+ * Which schools are merged: school code → code of the merged row. All schools below the limit of
+ * a county, and the next smallest ones (by teachers, then code) while the row would stand for one
  * school or for fewer teachers than the limit. Schools without teachers have nothing to hide.
  */
 export function planMergedSchools(

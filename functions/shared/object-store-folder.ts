@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import {
   chmodSync, closeSync, constants, createReadStream, existsSync, fstatSync, linkSync, mkdirSync,
-  openSync, readFile, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync,
+  openSync, readFile, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync,
+  writeSync,
 } from "node:fs";
 import { copyFile, link, lstat, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
@@ -21,7 +22,7 @@ const readWhole = promisify(readFile);
 /** A lock is held for one synchronous section; older ones belong to a killed process. */
 const staleLockMs = 10_000;
 
-/** Below this synchronous reading and writing is several times faster than a trip through the thread pool. */
+/** Below this reading and writing at once is several times faster than through the thread pool. */
 const smallBodyBytes = 256 * 1024;
 
 /**

@@ -43,7 +43,7 @@ export interface HashOptions {
   readonly work?: number;
 }
 
-/** Replaces the users of a home (`private/users.json`, mode 0600); throws UsageError for bad ones. */
+/** Replaces the users of a home (`private/users.json`, mode 0600); UsageError for bad ones. */
 export async function writeLocalUsers(
   store: ObjectStore, users: readonly NewLocalUser[], options: HashOptions = {},
 ): Promise<void> {
@@ -139,7 +139,8 @@ async function readUsers(store: ObjectStore) {
   const object = await store.get(homeKeys.users);
   if (!object) return undefined;
   try {
-    return { file: JSON.parse(Buffer.from(object.body).toString()) as UsersFile, etag: object.etag };
+    const file = JSON.parse(Buffer.from(object.body).toString("utf8")) as UsersFile;
+    return { file, etag: object.etag };
   } catch (cause) {
     throw new ContractError(`${homeKeys.users}: invalid JSON`, { cause });
   }

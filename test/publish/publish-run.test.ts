@@ -115,7 +115,7 @@ function rowsOf(area: string, table: string): readonly PublishedRow[] {
 }
 
 function find(area: string, code: string, figure: string, segment = "all"): PublishedRow {
-  const rows = [...rowsOf(area, "overview"), ...rowsOf(area, "counties"), ...rowsOf(area, "figures")];
+  const rows = ["overview", "counties", "figures"].flatMap((table) => rowsOf(area, table));
   const found = rows.filter((row) => row["area_code"] === code
     && row["figure_code"] === figure && row["segment_code"] === segment);
   return found.at(-1) ?? {};
@@ -137,7 +137,8 @@ describe("a publication", () => {
   test("lists in each manifest every table with its rows and SHA-256", () => {
     for (const { area, manifest, tables } of slices.values()) {
       expect(manifest).toMatchObject({ run_id: run.runId, as_of: run.asOf });
-      expect(manifest.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(tables).sort());
+      const names = manifest.tables.map(({ name }) => name);
+      expect(names.toSorted()).toEqual(Object.keys(tables).sort());
       for (const { name, rows, sha256 } of manifest.tables) {
         const file = join(root, homeKeys.slice(area, run.runId, `${name}.arrow`));
         expect(createHash("sha256").update(readFileSync(file)).digest("hex")).toBe(sha256);
@@ -149,7 +150,8 @@ describe("a publication", () => {
   test("has the columns of the shared contract in every table", () => {
     for (const { tables } of slices.values()) {
       for (const [name, [first]] of Object.entries(tables)) {
-        if (first) expect(Object.keys(first)).toEqual(sliceTables[name as keyof typeof sliceTables]);
+        const columns = sliceTables[name as keyof typeof sliceTables];
+        if (first) expect(Object.keys(first)).toEqual(columns);
       }
     }
   });
@@ -201,8 +203,8 @@ describe("a publication", () => {
   });
 
   test("says not reported, never nought", () => {
-    expect(find("513329", "513329", "H2")).toMatchObject({ share: null, state_code: "not_reported" });
-    expect(find("513329", "513329", "H2")["d"]).toBe(42);
+    expect(find("513329", "513329", "H2")).toMatchObject(
+      { d: 42, share: null, state_code: "not_reported" });
   });
 
   test("draws spark lines of children from every fourth point, the last among them", () => {
@@ -215,7 +217,7 @@ describe("a publication", () => {
     expect(rowsOf("51", "series").some((row) => String(row["area_code"]).length === 6)).toBe(false);
   });
 
-  test("gives open findings to their area and to those above, small schools without numbers", () => {
+  test("gives open findings to their area and those above, small schools without numbers", () => {
     const keysOf = (area: string): unknown[] =>
       rowsOf(area, "findings").map((row) => row["finding_key"]);
     expect(keysOf("51").length).toBe(3);
@@ -248,20 +250,24 @@ describe("a publication", () => {
   });
 
   test("puts each county's scorecard into its own slice", () => {
-    const cardOf = (area: string): string => join(root, homeKeys.slice(area, run.runId, "scorecard.pdf"));
+    const cardOf = (area: string): string =>
+      join(root, homeKeys.slice(area, run.runId, "scorecard.pdf"));
     expect(readFileSync(cardOf("510104"), "utf8")).toBe("%PDF of 510104");
     expect(readFileSync(cardOf("510105"), "utf8")).toBe("%PDF of 510105");
     expect(() => readFileSync(cardOf("510106"))).toThrow();
   });
 
   test("brings the dashboards along and never their own idea of the pointer", () => {
-    expect(readFileSync(join(root, homeKeys.app("assets/main-Ab12.js")), "utf8")).toBe("export {};");
-    expect(readFileSync(join(root, homeKeys.app("index.html")), "utf8")).toContain("督导");
+    const fileOf = (name: string): string => readFileSync(join(root, homeKeys.app(name)), "utf8");
+    expect(fileOf("assets/main-Ab12.js")).toBe("export {};");
+    expect(fileOf("index.html")).toContain("督导");
   });
 
   test("keeps the first view of the province below 15 KB gzipped", () => {
-    const sizes = ["overview", "series"].map((name) => gzipSync(
-      readFileSync(join(root, homeKeys.slice("51", run.runId, `${name}.arrow`))), { level: 9 }).length);
+    const sizes = ["overview", "series"].map((name) => {
+      const file = readFileSync(join(root, homeKeys.slice("51", run.runId, `${name}.arrow`)));
+      return gzipSync(file, { level: 9 }).length;
+    });
     expect(sizes.reduce((a, b) => a + b)).toBeLessThan(15_000);
   });
 

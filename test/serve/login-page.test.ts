@@ -108,11 +108,12 @@ describe.each([["1440 × 900", 1440, 900], ["390 × 844", 390, 844]])("at %s", (
 test("the keyboard alone logs in, and the page that was asked for comes up", async () => {
   await page.goto(`${site.url}/#/51/5101/510104?lang=en`);
   expect(new URL(page.url()).pathname).toBe("/login");
+  await page.waitForSelector("#user:focus");
   await page.keyboard.type("jinjiang");
   await page.keyboard.press("Tab");
   await page.keyboard.type(password);
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.getElementById("who")?.textContent !== "");
+  await page.waitForSelector("#who:not(:empty)");
   expect(await page.textContent("#who")).toBe("#/51/5101/510104?lang=en jinjiang");
   expect(complaints).toEqual([]);
 });
@@ -130,7 +131,7 @@ test("without script the login works too", async () => {
 
 test("a one-time link comes up logged in; logging out closes the door again", async () => {
   await page.goto(await site.oneTimeLink("jinjiang"));
-  await page.waitForFunction(() => document.getElementById("who")?.textContent !== "");
+  await page.waitForSelector("#who:not(:empty)");
   expect(await page.textContent("#who")).toBe("#/51/5101/510104 jinjiang");
   await page.goto(`${site.url}/51/5101/510105/${runId}/overview.arrow`);
   await page.click("button");

@@ -67,7 +67,8 @@ function ask(
       reply.on("data", (chunk: Buffer) => chunks.push(chunk));
       reply.on("end", () => {
         const body = Buffer.concat(chunks);
-        resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body, text: String(body) });
+        const { statusCode: status = 0, headers: received } = reply;
+        resolve({ status, headers: received, body, text: String(body) });
       });
     });
     sent.on("error", reject);
@@ -76,8 +77,8 @@ function ask(
 }
 
 function post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
-  const body = new URLSearchParams(form).toString();
-  return ask(path, { "content-type": "application/x-www-form-urlencoded", ...headers }, "POST", body);
+  const type = { "content-type": "application/x-www-form-urlencoded" };
+  return ask(path, { ...type, ...headers }, "POST", new URLSearchParams(form).toString());
 }
 
 /** By a one-time link, as `start` opens the browser. */
@@ -94,7 +95,7 @@ function cookieOf(reply: Reply): string {
 const countyFile = `/51/5101/510104/${runId}/overview.arrow`;
 
 describe("areas", () => {
-  test("a county's user gets 403 on every path of every other county, city and the province", async () => {
+  test("a county's user gets 403 on every path of other counties, cities and the province", async () => {
     const { cookie } = await logIn("jinjiang");
     const slices = paths.filter((path) => !path.startsWith("/app/"));
     const areas = new Set(slices.map((path) => path.slice(0, path.indexOf(`/${runId}`))));
@@ -148,7 +149,7 @@ describe("areas", () => {
     `/51/5101/510104/${runId}/overview.arrow%00`, "/app/../../private/users.json",
     "/app/%2e%2e/%2e%2e/private/session.key", "/private/users.json", "/../home.json",
     "/51/5101/510104/../../../../private/users.json", "http://127.0.0.1/private/users.json",
-  ])("the trick %s opens nothing for a county, and nothing private for the province", async (path) => {
+  ])("the trick %s opens nothing, for the province neither", async (path) => {
     for (const user of ["jinjiang", "leader"]) {
       const reply = await ask(path, await logIn(user));
       expect([403, 404]).toContain(reply.status);
@@ -163,7 +164,8 @@ describe("logging in", () => {
     const reply = await post("/login",
       { user: " Jinjiang ", password: passwords.get("jinjiang") ?? "" });
     expect(reply.headers.location).toBe("/app/#/51/5101/510104");
-    expect(reply.headers["set-cookie"]?.[0]).toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Max-Age=43200$/);
+    expect(reply.headers["set-cookie"]?.[0])
+      .toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Max-Age=43200$/);
     const me = await ask("/api/me", { cookie: cookieOf(reply) });
     expect(JSON.parse(me.text)).toEqual({
       user: "jinjiang", name: "锦江区项目办（模拟）", areas: [{ code: "510104", name: "锦江区" }],
@@ -189,7 +191,7 @@ describe("logging in", () => {
     expect(reply.headers["set-cookie"]).toBeUndefined();
   });
 
-  test("five wrong passwords lock the account; the page does not tell which names exist", async () => {
+  test("five wrong passwords lock the account; nothing tells which names exist", async () => {
     const guess = (user: string) => post("/login", { user, password: "wrong password" });
     for (let i = 0; i < 5; i++) expect((await guess("chengdu")).status).toBe(401);
     const locked = await post("/login",
@@ -248,7 +250,7 @@ describe("logging in", () => {
 describe("one-time links", () => {
   const pathOf = (link: string): string => link.slice(site.url.length);
 
-  test("log in once; used again in the same browser they lead on, elsewhere to the login", async () => {
+  test("log in once; again in the same browser they lead on, elsewhere to the login", async () => {
     const link = pathOf(await site.oneTimeLink("leader"));
     expect((await ask(link, {}, "HEAD")).status).toBe(200);
     const first = await ask(link);
@@ -298,7 +300,7 @@ describe("files", () => {
     expect(zipped.headers.vary).toBe("Accept-Encoding, Cookie");
   });
 
-  test("of a run never change, the pointer is always asked for, assets are for everybody", async () => {
+  test("of a run never change, the pointer is asked for, assets are for everybody", async () => {
     const headers = await logIn("jinjiang");
     const control = async (path: string) => (await ask(path, headers)).headers["cache-control"];
     expect(await control(countyFile)).toBe("private, max-age=31536000, immutable");
@@ -308,7 +310,7 @@ describe("files", () => {
     expect(await control("/api/me")).toBe("no-store");
   });
 
-  test("a scorecard opens in the browser and is saved under the name of county and run", async () => {
+  test("a scorecard opens in the browser and is saved under county and run", async () => {
     const reply = await ask(`/51/5101/510104/${runId}/scorecard.pdf`, await logIn("jinjiang"));
     expect([reply.status, reply.text]).toEqual([200, "%PDF-1.7"]);
     expect(reply.headers["content-type"]).toBe("application/pdf");
@@ -353,7 +355,7 @@ describe("the site", () => {
     expect((await ask("/", await logIn("leader"))).headers.location).toBe("/app/#/51");
   });
 
-  test("guards every answer with security headers, inline scripts of its pages by hash", async () => {
+  test("guards every answer with security headers, its inline scripts by hash", async () => {
     const replies = await Promise.all([ask("/app/"), ask("/login"), ask("/nothing"), ask("/"),
       ask("/api/me"), ask("/app/current.json")]);
     for (const { headers } of replies) {
@@ -363,7 +365,8 @@ describe("the site", () => {
       expect(headers["referrer-policy"]).toBe("same-origin");
     }
     const hash = createHash("sha256").update("early()").digest("base64");
-    expect(replies[0]?.headers["content-security-policy"]).toContain(`script-src 'self' 'sha256-${hash}'`);
+    expect(replies[0]?.headers["content-security-policy"])
+      .toContain(`script-src 'self' 'sha256-${hash}'`);
     expect(replies[5]?.headers["content-security-policy"]).not.toContain("sha256-");
   });
 
@@ -373,7 +376,10 @@ describe("the site", () => {
       store: { ...store, get: (key) => (key.startsWith("publish/")
         ? Promise.reject(new Error("disk: gone")) : store.get(key)) },
       now: () => clock.now,
-      log: { progress: () => undefined, record: (event, facts) => events.push(`${event} ${facts["error"]}`) },
+      log: {
+        progress: () => undefined,
+        record: (event, facts) => events.push(`${event} ${facts["error"]}`),
+      },
     });
     const reply = await fetch(`${broken.url}/app/current.json`);
     expect(reply.status).toBe(500);
@@ -388,7 +394,7 @@ describe("the site", () => {
       .rejects.toThrow(UsageError);
   });
 
-  test("closes within a second although connections are open and half a request is on its way", async () => {
+  test("closes within a second although connections and half a request are open", async () => {
     const other = await serveHome({ store, now: () => clock.now, log: silentLog });
     const port = Number(new URL(other.url).port);
     await fetch(`${other.url}/app/current.json`);

@@ -21,10 +21,12 @@ const files = {
 };
 
 describe("who may see what", () => {
-  const words = (areas: string[]) => Object.fromEntries(Object.entries(files).map(([name, path]) => {
+  const wordOf = (path: string, areas: string[]): string => {
     const decision = allow(path, cookiesOf(...areas), check);
-    return [name, decision.kind === "refused" ? decision.why : decision.kind];
-  }));
+    return decision.kind === "refused" ? decision.why : decision.kind;
+  };
+  const words = (areas: string[]) => Object.fromEntries(
+    Object.entries(files).map(([name, path]) => [name, wordOf(path, areas)]));
 
   test("the province sees all of its own", () => {
     expect(words(["51"])).toEqual({

@@ -77,7 +77,8 @@ describe("lock-out", () => {
 });
 
 test.each([
-  ["a name with a slash", { ...anna, user: "a/b" }], ["an area of five digits", { ...anna, area_code: "51010" }],
+  ["a name with a slash", { ...anna, user: "a/b" }],
+  ["an area of five digits", { ...anna, area_code: "51010" }],
   ["a short password", { ...anna, password: "1234567" }],
 ])("%s is refused", async (_, user) => {
   await expect(writeLocalUsers(store, [user])).rejects.toThrow(UsageError);
