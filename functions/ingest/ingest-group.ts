@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { NotPublishedError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
@@ -27,6 +27,7 @@ export interface GroupContext {
   readonly log: Log;
   readonly connection: DuckDBConnection;
   readonly folder: string;
+  readonly onJudged: (job: JudgeMessage) => void;
   /** Closed before this group, oldest first. */
   readonly nights: ClosedNight[];
   readonly ledger: LedgerRow[];
@@ -59,11 +60,12 @@ export async function ingestGroup(
   }] : []));
   const outFolder = join(context.folder, `lake-${group.knownOn}`);
   mkdirSync(outFolder, { recursive: true, mode: 0o700 });
+  const parts = context.pool.takeParts();
   const settled = await settleNight({
     connection: context.connection,
     knownOn: group.knownOn,
     files: [...files, ...extra],
-    parts: context.pool.takeParts(),
+    parts,
     earlier: listEarlier(context),
     statePath: await findState(context),
     fetch: (key) => context.store.fetchToFile(key, context.folder),
@@ -74,7 +76,12 @@ export async function ingestGroup(
     await assertBalanced(entry, settled.staged.get(entry.file) ?? 0);
     entry.row = { ...entry.row, rows_unchanged: settled.unchanged.get(entry.file) ?? 0 };
   }
-  return writeGroup(group, entries, settled, context);
+  const written = await writeGroup(group, entries, settled, context);
+  // Workers may serve further nights: their rows of this one are no longer needed.
+  for (const path of [outFolder, ...parts.map((part) => part.path)]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+  return written;
 }
 
 async function judgeGroup(group: NightGroup, context: GroupContext): Promise<GroupEntry[]> {
@@ -109,7 +116,7 @@ async function judgeGroup(group: NightGroup, context: GroupContext): Promise<Gro
     // Large files first: two workers then end at nearly the same time.
     const sizes = new Map(waiting.map(({ file, planned }) => [file, planned.sizeBytes]));
     jobs.sort((a, b) => (sizes.get(b.file) ?? 0) - (sizes.get(a.file) ?? 0));
-    const results = await pool.judge(jobs);
+    const results = await pool.judge(jobs, context.onJudged);
     for (const { file, planned } of waiting) {
       const result = results.get(file);
       if (!result) continue;

@@ -22,7 +22,6 @@ export interface PoolOptions {
   /** Longest time for one file. */
   readonly deadlineSeconds: number;
   readonly log: Log;
-  readonly onResult?: (job: JudgeMessage) => void;
 }
 
 /** A file whose worker died or ran past its deadline: it is refused, the night goes on. */
@@ -68,12 +67,14 @@ export class WorkerPool {
   }
 
   /** Judges all files; `takeParts` then has their rows. Throws for what is no file's fault. */
-  async judge(jobs: readonly JudgeMessage[]): Promise<ReadonlyMap<number, PoolResult>> {
+  async judge(
+    jobs: readonly JudgeMessage[], onJudged?: (job: JudgeMessage) => void,
+  ): Promise<ReadonlyMap<number, PoolResult>> {
     const queue = [...jobs];
     const results = new Map<number, PoolResult>();
     const lanes = Math.min(this.#options.workers, jobs.length);
     const ends = await Promise.allSettled(
-      Array.from({ length: lanes }, () => this.#serve(queue, results)),
+      Array.from({ length: lanes }, () => this.#serve(queue, results, onJudged)),
     );
     const failed = ends.find((end) => end.status === "rejected");
     if (failed) throw failed.reason;
@@ -85,7 +86,10 @@ export class WorkerPool {
     await Promise.all(this.#idle.splice(0).map((worker) => worker.kill()));
   }
 
-  async #serve(queue: JudgeMessage[], results: Map<number, PoolResult>): Promise<void> {
+  async #serve(
+    queue: JudgeMessage[], results: Map<number, PoolResult>,
+    onJudged: ((job: JudgeMessage) => void) | undefined,
+  ): Promise<void> {
     let worker = this.#idle.shift() ?? this.#spawn();
     let unflushed: JudgeMessage[] = [];
     /** Files that were at work when a flush died: judged and flushed one by one. */
@@ -119,7 +123,7 @@ export class WorkerPool {
         if (answer.kind === "judged") {
           results.set(job.file, answer.result);
           unflushed.push(job);
-          this.#options.onResult?.(job);
+          onJudged?.(job);
           continue;
         }
         const why = requireGone(answer);

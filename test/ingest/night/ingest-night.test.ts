@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openIngestPool } from "../../../functions/ingest/ingest-pool.ts";
+import { silentLog } from "../../../functions/shared/log.ts";
 import { readLedger } from "../../../functions/shared/read-ledger.ts";
 import { readSlipRows } from "../../../functions/shared/read-slip-rows.ts";
 import {
@@ -160,6 +162,25 @@ describe("a delta export", () => {
   const stored = async () => (await home.rows("evaluation",
     "known_on::VARCHAR AS known_on, landing_day::VARCHAR AS landing_day, record_id, score_hundredths, export_seq"))
     .map((v) => [v["known_on"], v["landing_day"], v["record_id"], Number(v["score_hundredths"])]);
+
+  it("may be served by the same workers night after night", async () => {
+    const { store } = home;
+    const pool = await openIngestPool({ store, scratch: home.folder, log: silentLog });
+    try {
+      for (const [day, score] of [["2021-03-01", 90], ["2021-03-02", 91], ["2021-03-03", 101]] as const) {
+        await land(day, `${day}.csv`, [["E1", score], ["E2", 80]]);
+        await home.night(day, { pool });
+      }
+    } finally {
+      await pool.close();
+    }
+    expect(await stored()).toEqual([
+      ["2021-03-01", "2021-03-01", "E1", 9000], ["2021-03-01", "2021-03-01", "E2", 8000],
+      ["2021-03-02", "2021-03-02", "E1", 9100],
+    ]);
+    expect(await readSlipRows(store, "2021-03-03.csv")).toHaveLength(1);
+    await expect(readSlipRows(store, "2021-03-02.csv")).resolves.toEqual([]);
+  });
 
   it("keeps each version once, and the day on which it was known", async () => {
     await land("2021-03-01", "a.csv", [["E1", 90], ["E1", 90], ["E1", 91]]);

@@ -53,7 +53,7 @@ it("ends with the same bytes wherever it was killed before", async () => {
   await land(home);
   await land(other);
   let writes = 0;
-  for (; writes < 50; writes += 2) {
+  for (; writes < 50; writes += 3) {
     const attempt = other.night("2021-03-01", { store: dyingStore(other.store, writes) });
     const outcome = await attempt.then(() => "closed", (cause: Error) => cause.message);
     if (outcome === "closed") break;
