@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openIngestPool } from "../../../functions/ingest/ingest-pool.ts";
-import { silentLog } from "../../../functions/shared/log.ts";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readLedger } from "../../../functions/shared/read-ledger.ts";
 import { readSlipRows } from "../../../functions/shared/read-slip-rows.ts";
 import {
   buildProvinceNight, people, roster, rosterRow, survey, surveyRow, vendor, vendorRow,
 } from "./small-province.ts";
-import { TrialHome } from "./trial-home.ts";
+import { closeSharedWorkers, TrialHome } from "./trial-home.ts";
+
+afterAll(closeSharedWorkers);
 
 let home: TrialHome;
 beforeEach(() => { home = new TrialHome(); });
@@ -163,23 +163,17 @@ describe("a delta export", () => {
     "known_on::VARCHAR AS known_on, landing_day::VARCHAR AS landing_day, record_id, score_hundredths, export_seq"))
     .map((v) => [v["known_on"], v["landing_day"], v["record_id"], Number(v["score_hundredths"])]);
 
-  it("may be served by the same workers night after night", async () => {
-    const { store } = home;
-    const pool = await openIngestPool({ store, scratch: home.folder, log: silentLog });
-    try {
-      for (const [day, score] of [["2021-03-01", 90], ["2021-03-02", 91], ["2021-03-03", 101]] as const) {
-        await land(day, `${day}.csv`, [["E1", score], ["E2", 80]]);
-        await home.night(day, { pool });
-      }
-    } finally {
-      await pool.close();
+  it("may have workers of its own or those of other nights", async () => {
+    for (const [day, score] of [["2021-03-01", 90], ["2021-03-02", 91], ["2021-03-03", 101]] as const) {
+      await land(day, `${day}.csv`, [["E1", score], ["E2", 80]]);
+      await home.night(day, day === "2021-03-02" ? { workers: 1 } : {});
     }
     expect(await stored()).toEqual([
       ["2021-03-01", "2021-03-01", "E1", 9000], ["2021-03-01", "2021-03-01", "E2", 8000],
       ["2021-03-02", "2021-03-02", "E1", 9100],
     ]);
-    expect(await readSlipRows(store, "2021-03-03.csv")).toHaveLength(1);
-    await expect(readSlipRows(store, "2021-03-02.csv")).resolves.toEqual([]);
+    expect(await readSlipRows(home.store, "2021-03-03.csv")).toHaveLength(1);
+    expect(await readSlipRows(home.store, "2021-03-02.csv")).toEqual([]);
   });
 
   it("keeps each version once, and the day on which it was known", async () => {

@@ -5,7 +5,7 @@ import { readXlsx } from "hucre";
 import type { Log } from "../../../functions/shared/log.ts";
 import { openDuckDb, quoteText } from "../../../functions/shared/sql-engine-duckdb-open.ts";
 import { buildProvinceNight, people } from "./small-province.ts";
-import { TrialHome } from "./trial-home.ts";
+import { closeSharedWorkers, TrialHome } from "./trial-home.ts";
 
 const home = new TrialHome();
 const logged: string[] = [];
@@ -41,7 +41,10 @@ beforeAll(async () => {
   for (const file of await buildProvinceNight()) await home.land("2021-03-01", file.name, file.body);
   await home.night("2021-03-01", { log });
 });
-afterAll(() => home.remove());
+afterAll(async () => {
+  await closeSharedWorkers();
+  home.remove();
+});
 
 const publicPlaces = ["lake/", "ledger/", "receipts/", "nights/", "state/", "logs/"];
 const privatePlaces = ["landing/", "quarantine/", "slips/", "private/"];

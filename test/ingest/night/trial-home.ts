@@ -2,11 +2,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ingestNight, type IngestRequest } from "../../../functions/ingest/ingest-night.ts";
+import { openIngestPool, type IngestPool } from "../../../functions/ingest/ingest-pool.ts";
 import { planNight } from "../../../functions/plan/plan-night.ts";
+import { homeKeys } from "../../../functions/shared/home.ts";
 import { silentLog } from "../../../functions/shared/log.ts";
 import { createFolderStore } from "../../../functions/shared/object-store-folder.ts";
 import type { ObjectStore } from "../../../functions/shared/object-store.ts";
 import { openDuckDb, quoteText } from "../../../functions/shared/sql-engine-duckdb-open.ts";
+
+/** Every trial home has this key, so that one pool of workers serves all homes of a test file. */
+const tokenKey = "ab".repeat(32);
+
+const workersFolder = mkdtempSync(join(tmpdir(), "workers-"));
+let shared: IngestPool | undefined;
+
+export async function closeSharedWorkers(): Promise<void> {
+  await shared?.close();
+  shared = undefined;
+  rmSync(workersFolder, { recursive: true, force: true });
+}
 
 /** A home in a new folder, with the two steps of a night. */
 export class TrialHome {
@@ -21,8 +35,17 @@ export class TrialHome {
   async night(day: string, options: Partial<IngestRequest> = {}) {
     const scratch = join(this.folder, "scratch");
     const store = options.store ?? this.store;
+    await this.store.put(homeKeys.tokenKey, tokenKey, { ifNoneMatch: true, mode: 0o600 });
+    if (options.workers === undefined) {
+      shared ??= await openIngestPool({
+        store: this.store, scratch: workersFolder, log: silentLog,
+      });
+    }
     const plan = await planNight({ store, day, scratch, log: silentLog });
-    return ingestNight({ store, plan, scratch, log: silentLog, ...options });
+    return ingestNight({
+      store, plan, scratch, log: silentLog,
+      ...(options.workers === undefined && shared ? { pool: shared } : {}), ...options,
+    });
   }
 
   /** Ledger rows of a night as `file status read=accepted+rejected+duplicate unchanged`. */
