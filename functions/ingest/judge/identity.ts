@@ -20,10 +20,9 @@ export function buildPerson(plan: RowPlan, parsed: readonly Parsed[]): Person {
   const teacherNo = textAt(parsed, plan.teacherNo);
   const idToken = plan.idNumber < 0 ? null : parsed[plan.idNumber]?.token ?? null;
   const isPersonKind = plan.persons.length > 0;
-  const isInId = plan.id.some((part) => part.isPerson);
   return {
     teacherNo, idToken, platform: null, accountToken: null,
-    key: isInId ? teacherNo ?? (isPersonKind ? idToken : null) : null,
+    key: plan.isPersonInId ? teacherNo ?? (isPersonKind ? idToken : null) : null,
     isKnown: !isPersonKind || teacherNo !== null || idToken !== null,
   };
 }

@@ -2,7 +2,7 @@ import type { RawCell } from "../raw.ts";
 import { buildIdentity, buildPerson, type Person } from "./identity.ts";
 import { buildLakeValues } from "./lake-values.ts";
 import {
-  EMPTY, isRuined, parseUnit, RUINED, INVALID, UNKNOWN, type Parsed,
+  EMPTY, isRuined, parsedOf, parseUnit, RUINED, INVALID, UNKNOWN, type Parsed,
 } from "./parse-field.ts";
 import { isTeacherNo } from "./parse-identity.ts";
 import { compactText, isEmptyText } from "./normalise-cell.ts";
@@ -27,7 +27,11 @@ export function judgeCells(
   const faults: Found[] = [];
   const warnings: Found[] = [];
   for (const field of plan.fields) {
-    if (field.kind === "person") {
+    const { value, isChanged } = parsed[field.index] as Parsed;
+    const isPlain = value !== null && !isChanged && field !== plan.areaField;
+    if (isPlain) {
+      // Read as it stands: nothing to say of nearly every cell.
+    } else if (field.kind === "person") {
       judgePerson(plan, field, parsed, person.isKnown, faults, warnings);
     } else {
       judgeField(plan, field, parsed, texts, isPassed, faults, warnings);
@@ -110,7 +114,7 @@ function parseLate(
   if (field.kind === "person" && field.field.person_as === "teacher_no") {
     const compact = compactText(text);
     if (isEmptyText(compact)) return EMPTY;
-    return isTeacherNo(compact) ? { value: compact, fault: null } : INVALID;
+    return isTeacherNo(compact) ? parsedOf(compact, null) : INVALID;
   }
   return plan.parseId(text, typeof guide === "string" && !guide.includes("身份证"));
 }
@@ -125,7 +129,7 @@ function resolveArea(
   if (county === "") return;
   const found = plan.context.seeds.areas
     .findCountyByName(county, textAt(texts, area.cityColumn));
-  parsed[area.code] = found === undefined ? UNKNOWN : { value: found, fault: null };
+  parsed[area.code] = found === undefined ? UNKNOWN : parsedOf(found, null);
 }
 
 function textAt(texts: readonly string[], column: number): string {
@@ -137,7 +141,6 @@ function judgeField(
   isPassed: boolean, faults: Found[], warnings: Found[],
 ): void {
   const { value, fault, isChanged } = parsed[field.index] as Parsed;
-  if (value !== null && isChanged === undefined && field !== plan.areaField) return;
   const isNeeded = field.isRequired || (field.isRequiredWhenPassed && isPassed);
   if (fault !== null) {
     const found = { reason: `${fault}.${field.field.field}`, field };
@@ -193,7 +196,7 @@ function judgePeriod(
 function isAfter(begin: Parsed, end: Parsed): boolean {
   if (typeof begin.value === "string") return begin.value > String(end.value);
   const day = new Date(Number(begin.value)).toISOString().slice(0, 10);
-  if (day !== end.value || end.atMs === undefined) return day > String(end.value);
+  if (day !== end.value || end.atMs === null) return day > String(end.value);
   return Number(begin.value) > end.atMs;
 }
 
@@ -214,7 +217,7 @@ function contentOf(plan: RowPlan, parsed: readonly Parsed[]): string {
   for (const field of plan.fields) {
     const { value, atMs } = parsed[field.index] as Parsed;
     if (value !== null) content += value;
-    if (atMs !== undefined) content += `@${atMs}`;
+    if (atMs !== null) content += `@${atMs}`;
     content += "\x1f";
   }
   return content;

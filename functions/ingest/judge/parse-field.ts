@@ -16,11 +16,19 @@ export interface Parsed {
   readonly value: string | number | boolean | null;
   readonly fault: FaultWord | null;
   /** Kept, but not as written: a warning (cut text, rounded credit). */
-  readonly isChanged?: true;
+  readonly isChanged: boolean;
   /** Milliseconds of wall time, where the cell of an event had a time. */
-  readonly atMs?: number;
+  readonly atMs: number | null;
   /** Token of an identity number. */
-  readonly token?: string;
+  readonly token: string | null;
+}
+
+/** One shape for all: the engine slows down where objects differ in their keys. */
+export function parsedOf(
+  value: Parsed["value"], fault: FaultWord | null, isChanged = false, atMs: number | null = null,
+  token: string | null = null,
+): Parsed {
+  return { value, fault, isChanged, atMs, token };
 }
 
 export interface ParseContext {
@@ -32,12 +40,12 @@ export interface ParseContext {
 /** From a cell and its normalised text, '' where it is empty. */
 export type ParseField = (cell: RawCell | undefined, text: string) => Parsed;
 
-export const EMPTY: Parsed = { value: null, fault: null };
-export const UNKNOWN: Parsed = { value: null, fault: "unknown" };
-export const INVALID: Parsed = { value: null, fault: "invalid" };
-export const RUINED: Parsed = { value: null, fault: "ruined" };
+export const EMPTY = parsedOf(null, null);
+export const UNKNOWN = parsedOf(null, "unknown");
+export const INVALID = parsedOf(null, "invalid");
+export const RUINED = parsedOf(null, "ruined");
 
-const ok = (value: string | number | boolean): Parsed => ({ value, fault: null });
+const ok = (value: string | number | boolean): Parsed => parsedOf(value, null);
 const okOr = (value: string | number | undefined, fault: Parsed): Parsed =>
   value === undefined ? fault : ok(value);
 
@@ -78,10 +86,7 @@ function textParser(field: ContractField, { seeds }: ParseContext): (text: strin
     case "credit":
       return (t) => {
         const amount = parseCredit(t);
-        if (!amount) return INVALID;
-        return amount.isRounded
-          ? { value: amount.value, fault: null, isChanged: true }
-          : ok(amount.value);
+        return amount ? parsedOf(amount.value, null, amount.isRounded) : INVALID;
       };
     case "minutes": return (t) => okOr(parseMinutes(t), INVALID);
     case "duration": return (t) => okOr(parseDuration(t), INVALID);
@@ -128,7 +133,7 @@ export function buildIdParser(
     if (isEmptyText(compact)) return EMPTY;
     const { value, fault } = parseIdNumber(compact, isOtherDocument);
     if (value === null) return fault === "ruined" ? RUINED : INVALID;
-    return { value, fault: null, token: tokens.token("id_number", value) };
+    return parsedOf(value, null, false, null, tokens.token("id_number", value));
   };
   const ofCard = memoText((text) => read(text, false), MAX_PERSONS);
   const ofOther = memoText((text) => read(text, true), MAX_PERSONS);
@@ -147,7 +152,7 @@ function parseText(text: string): Parsed {
   if (text.length <= MAX_TEXT) return ok(text);
   const points = [...text];
   if (points.length <= MAX_TEXT) return ok(text);
-  return { value: points.slice(0, MAX_TEXT).join(""), fault: null, isChanged: true };
+  return parsedOf(points.slice(0, MAX_TEXT).join(""), null, true);
 }
 /** Code points of a text field. */
 const MAX_TEXT = 4_000;
@@ -189,7 +194,7 @@ function parseEvent(cell: RawCell | undefined, text: string, context: ParseConte
   if (!reading || reading.day > context.landingDay) return INVALID;
   const { day, second } = reading;
   if (second === undefined) return ok(dayText(day));
-  return { value: dayText(day), fault: null, atMs: (day * 86_400 + second) * 1000 };
+  return parsedOf(dayText(day), null, false, (day * 86_400 + second) * 1000);
 }
 
 function memoDay(context: ParseContext, use: (reading: DayReading) => Parsed): ParseField {

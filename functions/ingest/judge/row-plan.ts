@@ -37,6 +37,8 @@ export interface RowPlan {
   readonly version: number;
   /** Fields of the record id in order; the person once, at the place of its first field. */
   readonly id: readonly IdPart[];
+  /** A person is part of the record id. */
+  readonly isPersonInId: boolean;
   /** Where the teacher's number stands: field of kind teacher_no or person; -1 none. */
   readonly teacherNo: number;
   /** Where the identity number stands; -1 none. */
@@ -123,6 +125,7 @@ export function buildRowPlan(
     is: c.is ? new Set<unknown>(c.is) : null,
     isNot: c.is_not ? new Set<unknown>(c.is_not) : null,
   });
+  const id = planId(contract);
   const teacherNo = contract.fields.findIndex(
     (f) => f.kind === "teacher_no" || f.person_as === "teacher_no");
   return {
@@ -169,14 +172,15 @@ export function buildRowPlan(
     columns: planColumns(contract.relation, contract.columns, at),
     scope: at(contract.scope_field),
     version: at(contract.version_field),
-    id: planId(contract),
+    id,
+    isPersonInId: id.some((part) => part.isPerson),
     teacherNo,
     idNumber: contract.fields.findIndex(
       (f) => f.kind === "id_number" || f.person_as === "id_number"),
   };
 }
 
-const parseNothing: ParseField = () => ({ value: null, fault: null });
+const parseNothing: ParseField = () => EMPTY;
 
 function isLate(field: ContractField): boolean {
   return field.kind === "id_number" || field.kind === "area_or_school";
