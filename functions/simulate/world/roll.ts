@@ -147,7 +147,7 @@ function addMoves(
   const change = (t: Teacher, state: Omit<RollState, "phone">): void => {
     t.states.push({ ...state, phone: t.phone });
   };
-  const large = counties.filter((c) => c.nTeachers >= 30 && c.code !== silentCountyCode);
+  const large = counties.filter((c) => c.nTeachers >= 16 && c.code !== silentCountyCode);
   const plain = (county: County): Teacher[] => schoolsOf.get(county.code)!
     .filter((s) => s.mergedOn === null).flatMap((s) => s.teachers)
     .filter((t) => t.states.length === 1 && t.post === "教师" && t.goneFrom === null);
@@ -160,7 +160,7 @@ function addMoves(
   }
   for (const county of large) {
     const candidates = plain(county);
-    if (candidates.length < 8) continue;
+    if (candidates.length < 4) continue;
     if (random.chance(0.45)) {
       const leaver = random.pick(candidates);
       const on = day + random.between(0, 440);
