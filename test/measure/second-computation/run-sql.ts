@@ -42,7 +42,7 @@ function buildTables(history: History, asOf: string): readonly SmallTable[] {
   return [
     ...sources,
     table(ledgerRelation.name, ledgerRelation.columns, known(history.file_arrival)),
-    table(exportRelation.name, exportRelation.columns, history.export_contract as readonly object[]),
+    table(exportRelation.name, exportRelation.columns, history.export_contract),
     ...buildSeedTables(buildSeeds(history)),
   ];
 }
