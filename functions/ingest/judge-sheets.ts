@@ -88,8 +88,8 @@ class FileRun {
   #startTable(table: SheetRun, sheet: RawSheet, header: TableHeader | undefined): void {
     if (!header) return;
     for (const remark of header.remarks) this.#remarks.add(remark);
+    if (this.#headers.length === 0) this.#request.onContract?.(this.#contract);
     this.#headers.push({ sheet: sheet.name, columns: header.headers });
-    this.#request.onContract?.(this.#contract);
     table.judge = createJudge(
       {
         contract: this.#contract, seeds: this.#request.seeds, tokens: this.#tokens,
