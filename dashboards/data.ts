@@ -89,7 +89,9 @@ export class LoadError extends Error {
 }
 
 interface EarlyRequests {
-  readonly pointer?: Promise<Response>;
+  pointer?: Promise<Response>;
+  /** Settled when the published first view stands in the page and the tables are asked for. */
+  readonly ready?: Promise<void>;
   readonly tables: Record<string, Promise<Response>>;
 }
 
@@ -103,6 +105,8 @@ declare global {
 /** The pointer; the first call takes the request that index.html began. */
 export async function readPointer(isFirst: boolean): Promise<Pointer> {
   const early = isFirst ? window.dudaoEarly?.pointer : undefined;
+  // A body can be read once.
+  if (early) delete window.dudaoEarly?.pointer;
   const answer = await ask("current.json", early, "no-store");
   return await answer.json() as Pointer;
 }
@@ -113,6 +117,14 @@ export function sliceUrl(area: string, runId: string, file: string): string {
 }
 
 const tables = new Map<string, Promise<readonly unknown[]>>();
+const arrived = new Map<string, readonly unknown[]>();
+
+/** Rows that have arrived already, undefined before. */
+export function findRows<Name extends SliceTable>(
+  area: string, runId: string, name: Name,
+): readonly TableRows[Name][] | undefined {
+  return arrived.get(sliceUrl(area, runId, `${name}.arrow`)) as TableRows[Name][] | undefined;
+}
 
 /** Rows of one table of an area's slice; asked for once, a failed request may be asked again. */
 export function readTable<Name extends SliceTable>(
@@ -123,7 +135,7 @@ export function readTable<Name extends SliceTable>(
   if (known) return known as Promise<readonly TableRows[Name][]>;
   const rows = loadRows(url);
   tables.set(url, rows);
-  rows.catch(() => tables.delete(url));
+  rows.then((found) => arrived.set(url, found), () => tables.delete(url));
   return rows as Promise<readonly TableRows[Name][]>;
 }
 

@@ -2,14 +2,13 @@ import { render } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { FigureRow } from "../functions/shared/figure-book.ts";
 import type { FigureCode } from "../functions/shared/figures.ts";
-import { translatorOf } from "../functions/shared/messages/catalogue.ts";
-import { pageTexts } from "../functions/shared/messages/pages.ts";
 import { formatDay } from "../functions/shared/number-format.ts";
 import { areaHref, formatAddress, parseAddress } from "./address.ts";
 import type { Address } from "./address.ts";
 import { AreaPage } from "./area-page.tsx";
-import { readPointer } from "./data.ts";
+import { readPointer, readTable } from "./data.ts";
 import type { LoadError, Pointer } from "./data.ts";
+import { loadWords, pageWords } from "./page-words.ts";
 import { PageContextProvider } from "./page-context.ts";
 import { later } from "./parts/later.tsx";
 import { LazyRuns } from "./parts/lazy-runs.tsx";
@@ -22,9 +21,9 @@ const Definition = later(async () => (await import("./parts/definition.tsx")).De
 /** A newer publication is looked for this often, and when the page is seen again. */
 const pointerMilliseconds = 300_000;
 
-function App() {
+function App({ first }: { readonly first: Pointer | null }) {
   const [address, setAddress] = useState(() => parseAddress(location.hash));
-  const [pointer, setPointer] = useState<Pointer | null>(null);
+  const [pointer, setPointer] = useState<Pointer | null>(first);
   const [newer, setNewer] = useState<Pointer | null>(null);
   const [failed, setFailed] = useState<LoadError | null>(null);
   const [defined, setDefined] = useState<{ figure: FigureCode; row?: FigureRow } | null>(null);
@@ -34,11 +33,14 @@ function App() {
     setFailed(null);
     readPointer(isFirst).then(setPointer, (error: LoadError) => setFailed(error));
   }, []);
-  useEffect(() => load(true), []);
+  useEffect(() => { if (!first) load(true); }, []);
   useEffect(() => {
     const follow = () => {
-      setAddress(parseAddress(location.hash));
-      setDefined(null);
+      const next = parseAddress(location.hash);
+      void loadWords(next.language).finally(() => {
+        setAddress(next);
+        setDefined(null);
+      });
     };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
@@ -50,7 +52,7 @@ function App() {
   useEffect(() => watchPointer(pointer, setNewer), [pointer]);
 
   const context = useMemo(() => pointer && {
-    t: translatorOf(pageTexts, language), language, address, pointer,
+    t: pageWords(language), language, address, pointer,
     change: (change: Partial<Address>) => {
       location.hash = formatAddress({ ...parseAddress(location.hash), ...change });
     },
@@ -118,4 +120,26 @@ function goHome(): void {
 const root = document.getElementById("app");
 if (!root) throw new Error("page: missing: element #app");
 if (location.hash === "" && rememberedArea() !== "51") goHome();
-render(<App />, root);
+void start(root);
+
+/** Draws at once, or, where the published first view stands already, when its tables are there. */
+async function start(place: HTMLElement): Promise<void> {
+  const address = parseAddress(location.hash);
+  let first: Pointer | null = null;
+  try {
+    await Promise.all([loadWords(address.language), window.dudaoEarly?.ready]);
+    if (place.firstChild) {
+      const pointer = await readPointer(true);
+      await Promise.all([
+        readTable(address.area, pointer.run_id, "overview"),
+        readTable(address.area, pointer.run_id, "series"),
+      ]);
+      first = pointer;
+    }
+  } catch (error) {
+    // The page asks again and says what is wrong.
+    console.warn((error as Error).message);
+  }
+  place.replaceChildren();
+  render(<App first={first} />, place);
+}

@@ -10,11 +10,15 @@ export default defineConfig({
     target: "es2022",
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // Our modules and flechette only define things: what a view does not use must not load with it.
+    // Our modules only define things: what a view does not use must not load with it.
     rolldownOptions: {
       treeshake: { moduleSideEffects: (id) => /main\.tsx$|\.css$/.test(id) },
-      // Later parts take what they share from the first file: every file costs a request and headers.
-      preserveEntrySignatures: "allow-extension",
+      // Every file of the first view costs a request and its headers: what is shared goes in one.
+      output: {
+        codeSplitting: {
+          groups: [{ name: "figure-names", test: /figure-names/, priority: 1 }, { name: "shared", test: /node_modules|shared\/(figures|areas|county-list|number-format|messages\/catalogue)/ }],
+        },
+      },
     },
   },
 });

@@ -1,3 +1,4 @@
+import "../later.css";
 import { useEffect, useRef } from "preact/hooks";
 import type { FigureRow } from "../../functions/shared/figure-book.ts";
 import { definitionTexts, unitTexts } from "../../functions/shared/messages/definitions.ts";

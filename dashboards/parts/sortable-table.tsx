@@ -1,3 +1,4 @@
+import "../later.css";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { usePage } from "../page-context.ts";

@@ -1,14 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { areaName } from "../../functions/shared/areas.ts";
 import type { Language } from "../../functions/shared/messages/catalogue.ts";
-import { translatorOf } from "../../functions/shared/messages/catalogue.ts";
-import { pageTexts } from "../../functions/shared/messages/pages.ts";
+import { pageWords } from "../page-words.ts";
 import { areaHref } from "../address.ts";
 import type { LoadError } from "../data.ts";
 
 /** Nothing for a second, then a skeleton: a short wait must not flicker. */
 export function Loading({ language }: { readonly language: Language }) {
-  const t = translatorOf(pageTexts, language);
+  const t = pageWords(language);
   const [isLong, setLong] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLong(true), 1000);
@@ -43,7 +42,7 @@ export function Failure({ kind, area, language, retry }: {
   readonly language: Language;
   readonly retry: () => void;
 }) {
-  const t = translatorOf(pageTexts, language);
+  const t = pageWords(language);
   const [title, text] = words[kind];
   const home = rememberedArea();
   return (

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
+import { buildFirstView } from "../shared/charts/first-view.ts";
 import { ContractError, EngineError } from "../shared/errors.ts";
+import type { FigureRow, SeriesRow } from "../shared/figure-book.ts";
 import { readHomeSeed } from "../shared/home-seeds.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
@@ -153,6 +155,16 @@ async function writeSlice(
     await store.put(key, body);
     written.set(key, { sha256, bytes: body.byteLength });
     list.push({ name, rows: rows.length, sha256 });
+  }
+  if (area.length === 2) {
+    const body = buildFirstView({
+      area, asOf, language: "zh",
+      overview: (tables.get("overview") ?? []) as unknown as readonly FigureRow[],
+      series: (tables.get("series") ?? []) as unknown as readonly SeriesRow[],
+    });
+    const key = homeKeys.slice(area, runId, "first.html");
+    await store.put(key, body);
+    written.set(key, { sha256: sha256Of(body), bytes: Buffer.byteLength(body) });
   }
   const manifest: SliceManifest = { run_id: runId, as_of: asOf, area_code: area, tables: list };
   const text = `${JSON.stringify(manifest)}\n`;

@@ -2,7 +2,8 @@
  * What lies in an area's slice and how its tables look: the meeting point of publish, pages and cards.
  * Tables are Arrow IPC files `<name>.arrow` beside `manifest.json`; text utf8 (a dictionary in tables
  * of 500 rows and more), all numbers float64, days as text `2021-12-20`, empty = null.
- * Rows are sorted by the first columns.
+ * Rows are sorted by the first columns. The province's slice also holds `first.html`, its first view
+ * drawn when it is published (charts/first-view.ts).
  */
 export interface SliceManifest {
   readonly run_id: string;

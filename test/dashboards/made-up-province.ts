@@ -7,6 +7,7 @@ import { cities, counties, findArea, province } from "../../functions/shared/are
 import type { Area } from "../../functions/shared/areas.ts";
 import type { FigureRow, SeriesRow } from "../../functions/shared/figure-book.ts";
 import { helpedGroups } from "../../functions/shared/figure-book.ts";
+import { buildFirstView } from "../../functions/shared/charts/first-view.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
 import { systemNames } from "../../functions/shared/messages/systems.ts";
 import { dayNumber, dayOfNumber } from "../../functions/shared/number-format.ts";
@@ -52,6 +53,10 @@ export function makeUpProvince(): MadeUpProvince {
         buildArrowFile(sliceTables[table], tableRows));
     }
   }
+  files.set(homeKeys.slice("51", runId, "first.html"), Buffer.from(buildFirstView({
+    area: "51", asOf, language: "zh", series: rows.series,
+    overview: figures.filter((row) => row.area_code === "51"),
+  })));
   files.set(homeKeys.current, Buffer.from(JSON.stringify({ run_id: runId, as_of: asOf })));
   return {
     files, rows,

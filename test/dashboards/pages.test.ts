@@ -168,6 +168,21 @@ describe("the province page", () => {
     await page.close();
   });
 
+  it("stands before the program has arrived, in the same words", async () => {
+    site.delays.set("overview.arrow", 1500);
+    const page = await open("#/51");
+    await page.waitForSelector("h1");
+    const published = await page.innerText("h1");
+    expect(await page.locator("footer").count()).toBe(0);
+    expect(await page.evaluate(() => performance.getEntriesByName("dudao-useful").length)).toBe(1);
+    await page.waitForSelector("footer");
+    expect(await page.innerText("h1")).toBe(published);
+    expect(await page.locator("h1").count()).toBe(1);
+    expect(complaints).toEqual([]);
+    site.delays.clear();
+    await page.close();
+  });
+
   it("can be walked with the keyboard alone", async () => {
     const page = await openWhole("#/51");
     await page.keyboard.press("Tab");
@@ -294,7 +309,7 @@ describe("when something is missing", () => {
 
   it("shows nothing for a second, then a skeleton", async () => {
     site.delays.set("overview.arrow", 2000);
-    const page = await open("#/51");
+    const page = await open("#/51/5101");
     await page.waitForSelector("header");
     expect(await page.locator(".skeleton").count()).toBe(0);
     await page.waitForSelector(".skeleton");
