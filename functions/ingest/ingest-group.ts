@@ -135,7 +135,8 @@ function normaliseScopes(
   if (result.kind !== "judged" || result.mode === "delta") return result;
   const contract = contracts.find((c) =>
     c.system === planned.system && c.export === result.export);
-  return contract?.scope_field === undefined ? { ...result, scopes: { "": result.rowsRead } } : result;
+  return contract?.scope_field === undefined
+    ? { ...result, scopes: { "": result.rowsRead } } : result;
 }
 
 function heldPercentOf(group: NightGroup, { seeds }: GroupContext): number {

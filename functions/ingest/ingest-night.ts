@@ -83,7 +83,8 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
 /** Folders of a home that DuckDB reads in place; objects of other stores are fetched first. */
 function lakeFolders(store: ObjectStore): readonly string[] {
   if (!isAbsolute(store.name)) return [];
-  const prefixes = relations.filter((r) => r.isPrivate).map((r) => homeKeys.privateLakePrefix(r.name));
+  const prefixes = relations.filter((r) => r.isPrivate)
+    .map((r) => homeKeys.privateLakePrefix(r.name));
   return [homeKeys.lakePrefix, homeKeys.statePrefix, ...prefixes]
     .map((prefix) => join(store.name, prefix));
 }

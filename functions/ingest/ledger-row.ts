@@ -15,7 +15,8 @@ export function buildLedgerRow(
   const blank = blankRow(planned, knownOn);
   if (result.kind === "crashed") {
     return {
-      ...blank, status: "refused", reason: `crashed: ${result.why}`, reason_zh: fileTexts.zh.crashed,
+      ...blank, status: "refused", reason: `crashed: ${result.why}`,
+      reason_zh: fileTexts.zh.crashed,
     };
   }
   if (result.kind === "refused") {
@@ -99,5 +100,6 @@ function blankRow(planned: PlannedFile, knownOn: string): LedgerRow {
 
 /** Same content, same bytes of the ledger. */
 function sortKeys(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  const sorted = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(sorted);
 }

@@ -49,16 +49,16 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
   }
 }
 
-/** `kinds` numbers each relation of each export: joins compare one integer instead of three texts. */
+/** `kinds` numbers each relation of each export: joins compare one integer, not three texts. */
 async function loadFiles({ connection, files }: SettleRequest): Promise<void> {
   await connection.run(`CREATE TEMP TABLE files (file INTEGER, system VARCHAR, export VARCHAR,
     export_number INTEGER, is_full BOOLEAN, landing_day DATE, file_id VARCHAR)`);
   await connection.run("CREATE TEMP TABLE delivered (file INTEGER, scope VARCHAR)");
   await connection.run(`CREATE TEMP TABLE kinds (kind INTEGER, relation VARCHAR, system VARCHAR,
     export VARCHAR, is_full BOOLEAN)`);
-  const exports = [...new Set(files.map((f) => JSON.stringify([f.system, f.export, f.mode])))].sort();
-  const numberOf = (f: NightFile): number =>
-    exports.indexOf(JSON.stringify([f.system, f.export, f.mode]));
+  const nameOf = (f: NightFile): string => JSON.stringify([f.system, f.export, f.mode]);
+  const exports = [...new Set(files.map(nameOf))].sort();
+  const numberOf = (f: NightFile): number => exports.indexOf(nameOf(f));
   const insert = async (table: string, rows: readonly string[]): Promise<void> => {
     if (rows.length > 0) await connection.run(`INSERT INTO ${table} VALUES ${rows.join(", ")}`);
   };

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { envelope, requireRelation, type Relation } from "../shared/relations.ts";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
-import { fetchAll, readParquetSql, type EarlierFile, type SettleRequest } from "./settle-request.ts";
+import {
+  fetchAll, readParquetSql, type EarlierFile, type SettleRequest,
+} from "./settle-request.ts";
 import { rowsAFile } from "./settle-state.ts";
 import type { StagedPart } from "./staging.ts";
 
@@ -38,7 +40,8 @@ export async function writeOutputs(request: SettleRequest): Promise<readonly Set
     const relation = requireRelation(name);
     const path = join(outFolder, `${name}.${system}.parquet`);
     const staged = parts.filter((part) => part.relation === name);
-    const selects = staged.length > 0 ? [selectStored(relation, system, staged, request.knownOn)] : [];
+    const selects = staged.length > 0
+      ? [selectStored(relation, system, staged, request.knownOn)] : [];
     if (goneFrom.size > 0) {
       const before = request.earlier.filter((e) =>
         e.relation === name && e.system === system && goneFrom.has(e.knownOn));
@@ -86,7 +89,8 @@ async function selectRetractions(
   const isEnvelope = new Set(envelope.map((c) => c.name));
   const columns = relation.columns.map((c) => {
     const isKept = keptOnRetraction.has(c.name) || isEnvelope.has(c.name);
-    return `CAST(${derived[c.name] ?? (isKept ? `v.${c.name}` : "NULL")} AS ${c.type}) AS ${c.name}`;
+    const value = derived[c.name] ?? (isKept ? `v.${c.name}` : "NULL");
+    return `CAST(${value} AS ${c.type}) AS ${c.name}`;
   });
   return `SELECT ${columns.join(", ")} FROM ${readParquetSql(await fetchAll(request, before))} v
     JOIN gone g ON g.relation = ${quoteText(relation.name)} AND g.system = ${quoteText(system)}

@@ -19,7 +19,8 @@ const emptyState = `SELECT '' AS relation, '' AS system, '' AS export, '' AS rec
 export async function loadState(request: SettleRequest): Promise<void> {
   const { connection, statePath } = request;
   const before = statePath === undefined
-    ? await selectFromLake(request, "full") : `SELECT * FROM ${readParquetSql([{ path: statePath }])}`;
+    ? await selectFromLake(request, "full")
+    : `SELECT * FROM ${readParquetSql([{ path: statePath }])}`;
   await connection.run(`CREATE TEMP TABLE before AS ${before}`);
   const deltas = await selectFromLake(request, "delta");
   await connection.run(`CREATE TEMP TABLE state AS

@@ -35,7 +35,8 @@ export function extendSnapshot(
   const accepted = delivery.filter((row) => row.status === "accepted" || row.status === "partly");
   const first = accepted[0];
   if (!first) return newest;
-  return { landingDay: first.landing_day, files: [...standingFiles(newest, delivery), ...accepted] };
+  const files = [...standingFiles(newest, delivery), ...accepted];
+  return { landingDay: first.landing_day, files };
 }
 
 /** Files of the newest snapshot whose rows stand in the delivery's snapshot too. */
@@ -44,7 +45,8 @@ export function standingFiles(
 ): readonly LedgerRow[] {
   if (!newest) return [];
   if (delivery.some((row) => row.landing_day === newest.landingDay)) return newest.files;
-  const repeated = new Set(delivery.filter((row) => row.status === "repeated").map((r) => r.sha256));
+  const repeated = new Set(
+    delivery.filter((row) => row.status === "repeated").map((row) => row.sha256));
   return newest.files.filter((row) => repeated.has(row.sha256));
 }
 

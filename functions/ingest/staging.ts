@@ -22,8 +22,8 @@ export interface StagedPart {
 /** The night adds the rest of the envelope from its list of files (settle-night.ts). */
 const stagedEnvelope = [
   ["stage_file", "INTEGER"], ["stage_seq", "INTEGER"], ["sheet", "VARCHAR"],
-  ["row_number", "INTEGER"], ["scope", "VARCHAR"], ["record_id", "VARCHAR"], ["person_key", "VARCHAR"],
-  ["id_rest", "VARCHAR"], ["record_version", "DOUBLE"], ["content_hash", "VARCHAR"],
+  ["row_number", "INTEGER"], ["scope", "VARCHAR"], ["record_id", "VARCHAR"],
+  ["person_key", "VARCHAR"], ["id_rest", "VARCHAR"], ["record_version", "DOUBLE"], ["content_hash", "VARCHAR"],
 ] as const satisfies readonly (readonly [string, string])[];
 
 /** Rows a part: bounds the memory of a large file. */
@@ -73,7 +73,9 @@ export class Staging {
   async #open(relation: string): Promise<Table> {
     const payload = payloadColumns(relation);
     const name = `staged_${relation}`;
-    const columns = [...stagedEnvelope, ...payload.map((c) => [c.name, stagedType(c.type)] as const)];
+    const columns = [
+      ...stagedEnvelope, ...payload.map((c) => [c.name, stagedType(c.type)] as const),
+    ];
     await this.#db.connection.run(
       `CREATE OR REPLACE TABLE ${name} (${columns.map(([n, t]) => `${n} ${t}`).join(", ")})`,
     );

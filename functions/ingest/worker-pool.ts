@@ -31,6 +31,10 @@ export interface CrashedFile {
 }
 export type PoolResult = FileResult | CrashedFile;
 
+const endedWhileWriting: CrashedFile = {
+  kind: "crashed", why: "process ended while writing",
+};
+
 const startDeadlineMs = 60_000;
 
 /** A worker that has served so many files is replaced: bounds what leaks in native memory. */
@@ -105,7 +109,7 @@ export class WorkerPool {
           if (!flushed) {
             worker = await this.#replace(worker);
             if (unflushed.length === 1 && unflushed[0]) {
-              results.set(unflushed[0].file, { kind: "crashed", why: "process ended while writing" });
+              results.set(unflushed[0].file, endedWhileWriting);
             } else {
               for (const file of unflushed) suspects.add(file.file);
               queue.unshift(...unflushed);
@@ -200,7 +204,8 @@ class Worker {
     const ready = await this.#ready;
     if (ready.kind === "fault") throw new ContractError(ready.message);
     if (ready.kind !== "ready") {
-      throw new EngineError(`worker: not started: ${ready.kind === "gone" ? ready.why : ready.kind}`);
+      const why = ready.kind === "gone" ? ready.why : ready.kind;
+      throw new EngineError(`worker: not started: ${why}`);
     }
     if (message.kind === "judge") this.served++;
     return this.#send(message, deadlineMs);

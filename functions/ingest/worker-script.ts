@@ -12,7 +12,7 @@ export async function requireWorkerScript(): Promise<string> {
   if (!here.endsWith(".ts")) return join(dirname(here), "ingest-worker.js");
   const folder = join(packageRoot, "dist", "from-sources");
   const script = join(folder, "ingest-worker.js");
-  const sources = [join(packageRoot, "functions", "ingest"), join(packageRoot, "functions", "shared")];
+  const sources = ["ingest", "shared"].map((name) => join(packageRoot, "functions", name));
   if (existsSync(script) && statSync(script).mtimeMs >= newestChange(sources)) return script;
   const { build } = await import("esbuild");
   mkdirSync(folder, { recursive: true });

@@ -44,7 +44,8 @@ export async function writeSlip(request: SlipRequest): Promise<RejectFiles> {
   const columnsOf = new Map(request.headers.map((h) => [h.sheet, h.columns]));
   for await (const rejected of readQuarantine(request.quarantine)) {
     const { sheet, row, cell, reasons } = rejected;
-    if (!json.write(`${JSON.stringify({ sheet, row, cell, reasons })}\n`)) await once(json, "drain");
+    const line = `${JSON.stringify({ sheet, row, cell, reasons })}\n`;
+    if (!json.write(line)) await once(json, "drain");
     const columns = columnsOf.get(sheet) ?? [];
     const table = requireTable(tables, columns);
     table.rows.push(describeRow(rejected, request.contract));
@@ -65,7 +66,9 @@ interface RejectedTable {
 }
 
 /** Rows under one header go into one table; a file has few headers, a large one several tables. */
-function requireTable(tables: Map<string, RejectedTable>, columns: readonly string[]): RejectedTable {
+function requireTable(
+  tables: Map<string, RejectedTable>, columns: readonly string[],
+): RejectedTable {
   const header = JSON.stringify(columns);
   for (let part = 0; ; part++) {
     const key = `${header}#${part}`;
@@ -150,7 +153,7 @@ function coverSheet(request: SlipRequest): WorkbookSheet {
       [texts.rowsDuplicate, counts.duplicate],
       [texts.balance, fillMessage(texts.balanceLine, counts)],
       [],
-      [{ value: texts.reasonHeading, mark: "heading" }, { value: texts.reasonRows, mark: "heading" }],
+      [texts.reasonHeading, texts.reasonRows].map((value) => ({ value, mark: "heading" as const })),
       ...Object.entries(verdict.reasons).sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([reason, rows]) => [describeReason(reason, request.contract), rows]),
       [],

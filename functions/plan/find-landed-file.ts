@@ -12,7 +12,7 @@ export interface LandedFile {
 const unfinishedEndings = [".part", ".tmp", ".filepart", ".crdownload"];
 const unfinishedBeginnings = ["~$", "."];
 
-/** The file behind `landing/<system>/<day>/<file>`; undefined for anything that is not looked at. */
+/** The file behind `landing/<system>/<day>/<file>`; undefined for what is not looked at. */
 export function findLandedFile(listed: ListedObject): LandedFile | undefined {
   const found = /^landing\/([^/]+)\/(\d{4}-\d{2}-\d{2})\/([^/]+)$/.exec(listed.key);
   if (!found) return undefined;

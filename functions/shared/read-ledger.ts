@@ -18,7 +18,8 @@ export async function listClosedDays(store: ObjectStore): Promise<readonly strin
 export async function readClosedNights(
   store: ObjectStore, throughDay?: string,
 ): Promise<readonly ClosedNight[]> {
-  const days = (await listClosedDays(store)).filter((d) => throughDay === undefined || d <= throughDay);
+  const days = (await listClosedDays(store))
+    .filter((day) => throughDay === undefined || day <= throughDay);
   return Promise.all(days.map(async (day) => {
     const night = await readJson<ClosedNight>(store, homeKeys.night(day));
     if (!night) throw new ContractError(`${homeKeys.night(day)}: missing in ${store.name}`);
@@ -45,7 +46,8 @@ export async function readLedger(
 }
 
 export function parseLedger(text: string): readonly LedgerRow[] {
-  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as LedgerRow);
+  return text.split("\n").filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as LedgerRow);
 }
 
 export function formatLedger(rows: readonly LedgerRow[]): string {

@@ -18,7 +18,9 @@ export async function readOrCreateTokenKey(store: ObjectStore): Promise<string> 
   if (written) return fresh;
   // Another process was faster; its key is the key of the home.
   const other = await readTokenKey(store);
-  if (other === undefined) throw new ContractError(`${homeKeys.tokenKey}: missing in ${store.name}`);
+  if (other === undefined) {
+    throw new ContractError(`${homeKeys.tokenKey}: missing in ${store.name}`);
+  }
   return other;
 }
 

@@ -1,4 +1,4 @@
-import { writeXlsx, type Cell, type CellStyle } from "hucre";
+import type { Cell, CellStyle } from "hucre";
 
 /** Text and numbers only: a text that begins with `=`, `+` or `@` stays text and never runs. */
 export type WorkbookValue = string | number | null;
@@ -23,6 +23,8 @@ const cellCharacters = 32_767;
 export async function writeWorkbook(
   title: string, sheets: readonly WorkbookSheet[],
 ): Promise<Uint8Array> {
+  // Loaded with the first workbook: most files of a night need none.
+  const { writeXlsx } = await import("hucre");
   return writeXlsx({
     properties: { title, creator: "Dudao", created: fixedTime, modified: fixedTime },
     defaultFont: { name: "Microsoft YaHei", size: 10 },
