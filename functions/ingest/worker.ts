@@ -21,6 +21,9 @@ process.on("message", (message: ToWorker) => {
     }
   });
 });
+// Ctrl-C reaches the whole process group: the parent decides what happens to the night. A worker
+// that died of it would look like a file that kills its reader.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
 // The parent is gone: nobody waits for this work.
 process.on("disconnect", () => process.exit(0));
 

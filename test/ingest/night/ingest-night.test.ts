@@ -15,7 +15,7 @@ afterEach(() => home.remove());
 const teacher = (i: number) => people[i] ?? (() => { throw new Error(`no person ${i}`); })();
 
 it("takes a night of all nine systems, balances every file and closes the day", async () => {
-  for (const file of await buildProvinceNight()) await home.land("2021-03-01", file.name, file.body);
+  for (const { name, body } of await buildProvinceNight()) await home.land("2021-03-01", name, body);
   expect(await home.ledger("2021-03-01")).toEqual([
     "credit/学分.json partly 4=3+1+0 u0",
     "lrs/statements.ndjson partly 4=2+2+0 u0",
@@ -52,12 +52,14 @@ it("takes a night of all nine systems, balances every file and closes the day", 
   expect(again).toMatchObject({ closed: [], ledger: [] });
   const lake = (await home.store.list("lake/")).map((o) => o.key);
   expect(lake).toContain("lake/teacher/system=registry/known_on=2021-03-01/part-0.parquet");
-  expect(lake).toContain("lake/rejected_identity/system=registry/known_on=2021-03-01/part-0.parquet");
+  expect(lake)
+    .toContain("lake/rejected_identity/system=registry/known_on=2021-03-01/part-0.parquet");
 });
 
 describe("the nights of a full export", () => {
-  const land = (day: string, name: string, from: number, to: number, changed: readonly number[] = []) =>
-    home.land(day, `registry/${name}`, roster(people.slice(from, to).map((p, i) =>
+  const land = (
+    day: string, name: string, from: number, to: number, changed: readonly number[] = [],
+  ) => home.land(day, `registry/${name}`, roster(people.slice(from, to).map((p, i) =>
       rosterRow(p, changed.includes(from + i) ? { 任教学科: "数学" } : {}))));
   const versions = () => home.rows("teacher",
     "known_on::VARCHAR AS day, teacher_no, subject, is_retraction AS gone, export_seq");
@@ -157,14 +159,16 @@ it("judges each project of vendor-a as a scope of its own", async () => {
 });
 
 describe("a delta export", () => {
-  const land = (day: string, name: string, rows: readonly (readonly [string, number | string])[]) =>
+  const land = (day: string, name: string, rows: readonly (readonly [string, number])[]) =>
     home.land(day, `survey/${name}`, survey(rows.map(([no, score]) => surveyRow(no, score))));
   const stored = async () => (await home.rows("evaluation",
-    "known_on::VARCHAR AS known_on, landing_day::VARCHAR AS landing_day, record_id, score_hundredths, export_seq"))
+    `known_on::VARCHAR AS known_on, landing_day::VARCHAR AS landing_day, record_id,
+      score_hundredths, export_seq`))
     .map((v) => [v["known_on"], v["landing_day"], v["record_id"], Number(v["score_hundredths"])]);
 
   it("may have workers of its own or those of other nights", async () => {
-    for (const [day, score] of [["2021-03-01", 90], ["2021-03-02", 91], ["2021-03-03", 101]] as const) {
+    const nights = [["2021-03-01", 90], ["2021-03-02", 91], ["2021-03-03", 101]] as const;
+    for (const [day, score] of nights) {
       await land(day, `${day}.csv`, [["E1", score], ["E2", 80]]);
       await home.night(day, day === "2021-03-02" ? { workers: 1 } : {});
     }
@@ -217,8 +221,10 @@ it("refuses files that cannot be taken with one sentence each and goes on", asyn
 });
 
 it("tells the rejected rows of a file by name or by place", async () => {
-  await home.land("2021-03-01", "survey/a.csv", survey([surveyRow("E1", 101), surveyRow("E2", 90)]));
-  await home.land("2021-03-02", "survey/a.csv", survey([surveyRow("E3", 90), surveyRow("E4", "")]));
+  await home.land("2021-03-01", "survey/a.csv",
+    survey([surveyRow("E1", 101), surveyRow("E2", 90)]));
+  await home.land("2021-03-02", "survey/a.csv",
+    survey([surveyRow("E3", 90), surveyRow("E4", "")]));
   await home.night("2021-03-02");
   expect(await readSlipRows(home.store, "survey/2021-03-01/a.csv"))
     .toEqual([{ sheet: "", row: 2, cell: "得分", reasons: ["invalid.score"] }]);

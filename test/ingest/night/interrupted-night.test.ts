@@ -40,7 +40,8 @@ async function contentOf(trial: TrialHome): Promise<Readonly<Record<string, stri
   for (const { key } of await trial.store.list("")) {
     const body = Buffer.from((await trial.store.get(key))?.body ?? []);
     const text = /^(ledger|receipts)\//.test(key)
-      ? body.toString("utf8").replaceAll(/"seconds":[\d.]+/g, '"seconds":0') : body.toString("base64");
+      ? body.toString("utf8").replaceAll(/"seconds":[\d.]+/g, '"seconds":0')
+      : body.toString("base64");
     content[key] = text;
   }
   return content;
@@ -102,8 +103,8 @@ it("closes nothing where a file does not balance, and names it", async () => {
     rowsDuplicate: 1, reasons: {}, rejects: null,
   } as unknown as TakenFile;
   await expect(assertBalanced({ planned, taken }, 8)).rejects.toThrow(
-    "landing/survey/2021-03-01/a.csv: unbalanced: rows delivered 11 but rows counted in the bytes " +
-    "12; rows accepted 9 but rows in staging 8; the night stays open");
+    "landing/survey/2021-03-01/a.csv: unbalanced: rows delivered 11 but rows counted in the " +
+    "bytes 12; rows accepted 9 but rows in staging 8; the night stays open");
   await expect(assertBalanced({ planned, taken: { ...taken, rowsCounted: 11 } }, 9))
     .resolves.toBeUndefined();
 });

@@ -56,7 +56,7 @@ it("does not look at files that are still being written", async () => {
   expect(await groupsOf("2021-03-01")).toEqual([["2021-03-01", "survey 2021-03-01 whole.csv"]]);
 });
 
-it("keeps the own day of landing days whose night is open, and closes the asked day last", async () => {
+it("keeps the own day of open landing days and closes the asked day last", async () => {
   await land("survey/2021-03-01/a.csv");
   await land("survey/2021-03-03/c.csv");
   expect(await groupsOf("2021-03-05")).toEqual([

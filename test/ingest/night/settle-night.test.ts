@@ -146,7 +146,8 @@ it("keeps the same state from night to night as the lake gives from scratch", as
   isStateLost = false;
   await night("2021-01-01", [{ scopes: ["p", "q"], rows: ["a:1:5:p", "b:1:1:p", "c:1:1:q"] }]);
   await night("2021-01-02", [{ scopes: ["p"], rows: ["a:0:4:p"] }]);
-  await night("2021-01-03", [{ scopes: ["p"], rows: ["a:0:4:p", "b:1:1:p", "d:1:1:p", "d:2:2:p"] }]);
+  const third = ["a:0:4:p", "b:1:1:p", "d:1:1:p", "d:2:2:p"];
+  await night("2021-01-03", [{ scopes: ["p"], rows: third }]);
   await night("2021-01-04", [{ mode: "delta", export: "others", rows: [] }]);
   const kept = readFileSync(statePath ?? "");
   isStateLost = true;
@@ -179,8 +180,8 @@ describe("a delta export", () => {
 it("fills the envelope and repeats the person in a retraction", async () => {
   await night("2021-01-01", [{ rows: ["a:1"] }, { rows: ["b:1"] }]);
   await night("2021-01-02", [{ rows: ["b:1"] }]);
-  const read = await db.connection.runAndReadAll(`SELECT system, export, known_on::VARCHAR AS known_on,
-    file_id, row_number, export_seq, person_key, is_retraction, teacher_no, person_token,
+  const read = await db.connection.runAndReadAll(`SELECT system, export,
+    known_on::VARCHAR AS known_on, file_id, row_number, export_seq, person_key, is_retraction, teacher_no, person_token,
     credit_seconds, event_on::VARCHAR AS event_on
     FROM read_parquet([${earlier.map((e) => quoteText(e.key)).join(", ")}])
     WHERE record_id = 'a' ORDER BY known_on`);

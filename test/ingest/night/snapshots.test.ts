@@ -71,7 +71,8 @@ describe("buildExportHistory", () => {
 
 describe("findRepeated", () => {
   const ledger = [
-    row("2021-01-01 old accepted =1"), row("2021-01-02 new partly =1"), row("2021-01-03 bad held =1"),
+    row("2021-01-01 old accepted =1"), row("2021-01-02 new partly =1"),
+    row("2021-01-03 bad held =1"),
   ];
   const find = (sha256: string, isFull: boolean) =>
     findRepeated({ system: "vendor-a", sha256 }, ledger, () => isFull)?.sha256;

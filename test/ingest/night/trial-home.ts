@@ -67,7 +67,8 @@ export class TrialHome {
     });
     try {
       const files = keys.map((key) => quoteText(join(root, key))).join(", ");
-      const read = await db.connection.runAndReadAll(`SELECT ${columns} FROM read_parquet([${files}],
+      const read = await db.connection.runAndReadAll(`SELECT ${columns}
+        FROM read_parquet([${files}],
         hive_partitioning = false) ORDER BY known_on, system, export_seq`);
       return read.getRowObjectsJS();
     } finally {

@@ -24,7 +24,10 @@ process.on("message", (m) => {
   else if (m.fileName === "kill") process.kill(process.pid, "SIGKILL");
   else if (m.fileName === "hang") setInterval(() => {}, 1000);
   else if (m.fileName === "fault") process.send({ kind: "fault", message: "contract: broken" });
-  else { files.push(m.fileName); process.send({ kind: "judged", file: m.file, result: { kind: "judged" } }); }
+  else {
+    files.push(m.fileName);
+    process.send({ kind: "judged", file: m.file, result: { kind: "judged" } });
+  }
 });
 process.on("disconnect", () => process.exit(0));
 `;
