@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { systemNames } from "../../functions/shared/messages/systems.ts";
 import { formatDay } from "../../functions/shared/number-format.ts";
 import { formatAddress } from "../address.ts";
@@ -16,12 +17,17 @@ export function ArrivalGrid({ systems, nights, night, arrivals }: {
   readonly arrivals: ReadonlyMap<string, readonly Arrival[]>;
 }) {
   const { language, address, change } = usePage();
+  const frame = useRef<HTMLDivElement>(null);
+  // The newest night is at the right end.
+  useLayoutEffect(() => { frame.current?.scrollTo(1e6, 0); }, []);
   const t = useDetail();
   return (
     <section class="wide">
       <h2>{t("gridHeading")}</h2>
       <p class="quiet">{t("gridNote")}</p>
-      <div class="table-frame" role="region" aria-label={t("gridHeading")} tabIndex={0}>
+      <div
+        ref={frame} class="table-frame" role="region" aria-label={t("gridHeading")} tabIndex={0}
+      >
         <table class="grid">
           <thead>
             <tr>

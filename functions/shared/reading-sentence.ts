@@ -128,7 +128,7 @@ function gapLine({ book, area, language }: Place): string {
   });
 }
 
-function countyLead({ book, area, asOf, language }: Place): string {
+function countyLead({ book, area, language }: Place): string {
   const t = translatorOf(readingTexts, language);
   const name = findArea(area)?.name ?? area;
   const progress = book.find(area, "H3");

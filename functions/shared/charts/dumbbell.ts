@@ -22,7 +22,7 @@ export function drawDumbbell(
   const t = translatorOf(chartTexts, language);
   const isNarrow = width < 460;
   const rowHeight = isNarrow ? 62 : 44;
-  const box = { left: isNarrow ? 8 : 178, right: width - 58, bottom: rows.length * rowHeight + 6 };
+  const box = { left: isNarrow ? 8 : language === "zh" ? 178 : 264, right: width - 58, bottom: rows.length * rowHeight + 6 };
   const values = rows.flatMap((row) => [row.group, row.others]).filter((v) => v !== null);
   const low = Math.max(0, Math.floor(Math.min(...values, 1) * 10 - 0.3) / 10);
   const high = Math.min(1, Math.ceil(Math.max(...values, 0) * 10 + 0.3) / 10);

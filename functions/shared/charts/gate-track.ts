@@ -94,6 +94,9 @@ function drawMonths(
   }
 }
 
+/** Room that a gate's name and due day take. */
+const labelPixels = 200;
+
 function drawGate(
   gate: GateMark, x: Scale, y: Scale, box: Box, language: Language,
 ): string[] {
@@ -117,7 +120,9 @@ function drawGate(
         stroke: palette.paper, "stroke-width": 3, "paint-order": "stroke",
       },
       escapeXml(label),
-      element("tspan", { "font-weight": 400, fill: palette.quiet, dx: 8 }, escapeXml(due)),
+      box.left + labelPixels < at.x
+        ? element("tspan", { "font-weight": 400, fill: palette.quiet, dx: 8 }, escapeXml(due))
+        : "",
     ),
   ];
 }
