@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { advanceRunFindings, alertRun, listFindings } from "./alert/alert-run.ts";
-import type { FindingRow } from "./alert/finding-life.ts";
+import { alertRun, listFindings, planFindings } from "./alert/alert-run.ts";
+import type { Finding, FindingRow } from "./alert/finding-life.ts";
 import { ingestNight } from "./ingest/ingest-night.ts";
+import { answer } from "./measure/answer.ts";
 import { measureRun } from "./measure/measure-run.ts";
 import { planNight } from "./plan/plan-night.ts";
 import { publishRun } from "./publish/publish-run.ts";
@@ -22,11 +23,10 @@ import { createDuckDbEngine } from "./shared/sql-engine-duckdb.ts";
 /** What one night did; the command line prints it, the run page shows its steps. */
 export interface NightReport {
   readonly day: string;
-  readonly runId: string;
+  /** The published run; null for a day that was only caught up. */
+  readonly runId: string | null;
   /** Ledger rows of the knowledge day. */
   readonly files: readonly LedgerRow[];
-  /** False for a day that was only caught up: measured, not published. */
-  readonly isPublished: boolean;
   readonly scorecards: number;
   readonly mails: number;
   readonly openFindings: number;
@@ -38,8 +38,8 @@ export interface NightRequest {
   readonly day: string;
   readonly log: Log;
   /**
-   * Days that are caught up are ingested, measured and alerted; scorecards and publication are
-   * made for the newest day of a call alone, since only that one can be seen.
+   * Days that are caught up are ingested and alerted; run, scorecards and publication are made for
+   * the newest day of a call alone, since only that one can be seen.
    */
   readonly isNewest: boolean;
   /** Milliseconds that only grow; seconds of the steps come from it. */
@@ -71,34 +71,22 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
     const plan = await timed("plan", () => planNight({ store, day, scratch, log }));
     await timed("ingest", () => ingestNight({ store, plan, scratch, log }));
     const files = await readLedger(store, { date: day });
-    const engine = createDuckDbEngine({});
-    const run = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }));
-    const runId = run.runId;
-    const rows = await readFindingRows(store, runId, scratch);
-    const newestAlert = (await listFindings(store)).map((f) => f.changed_on).sort().at(-1) ?? "";
-    const isAlertDay = day >= newestAlert;
-    if (isAlertDay) await advanceRunFindings({ store, runId, asOf: day, rows });
     const siteUrl = await readSiteUrl(store);
-    let scorecards = 0;
-    if (request.isNewest) {
-      scorecards = await timed("scorecards", () =>
-        renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl }));
-      const ingestBytes = files.reduce((sum, f) => sum + f.bytes, 0);
-      await store.put(homeKeys.run(runId, "steps.json"), JSON.stringify(
-        Object.entries(seconds).map(([step, s]) => ({
-          known_on: day, step, seconds: s, bytes: step === "ingest" ? ingestBytes : null,
-        }))));
-      await timed("publish", () => publishRun({ store, runId, scratch, log }));
+    const published = request.isNewest
+      ? await measureAndPublish({ ...request, scratch, siteUrl, files, timed, seconds })
+      : undefined;
+    const newestAlert = (await listFindings(store)).map((f) => f.changed_on).sort().at(-1) ?? "";
+    if (day < newestAlert) {
+      return { day, files, seconds, runId: published?.runId ?? null, mails: 0, openFindings: 0, scorecards: published?.scorecards ?? 0 };
     }
-    const alerts = isAlertDay
-      ? await timed("alert", () => alertRun({
-        store, runId, asOf: day, log, siteUrl, areaNames,
-        mailer: createFolderMailer(store, homeKeys.outboxPrefix),
-      }))
-      : { sent: 0, findings: 0 };
+    const alerts = await timed("alert", async () => alertRun({
+      store, asOf: day, log, siteUrl, areaNames,
+      findings: published?.findings ?? await planFindings({ store, asOf: day, rows: await askFindings(store, day) }),
+      mailer: createFolderMailer(store, homeKeys.outboxPrefix),
+    }));
     return {
-      day, runId, files, isPublished: request.isNewest, scorecards,
-      mails: alerts.sent, openFindings: alerts.findings, seconds,
+      day, files, seconds, runId: published?.runId ?? null, scorecards: published?.scorecards ?? 0,
+      mails: alerts.sent, openFindings: alerts.findings,
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -108,11 +96,34 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
 const areaNames: ReadonlyMap<string, string> = new Map(
   [province, ...cities, ...counties].map((a) => [a.code, findArea(a.code)?.name ?? a.code]));
 
-async function readFindingRows(
-  store: ObjectStore, runId: string, scratch: string,
-): Promise<readonly FindingRow[]> {
+/** measure → findings → scorecards → publish, for the newest day of a call. */
+async function measureAndPublish(night: NightRequest & {
+  readonly scratch: string; readonly siteUrl: string; readonly files: readonly LedgerRow[];
+  readonly timed: <T>(step: string, work: () => Promise<T>) => Promise<T>;
+  readonly seconds: Readonly<Record<string, number>>;
+}): Promise<{ readonly runId: string; readonly findings: readonly Finding[]; readonly scorecards: number }> {
+  const { store, day, log, scratch, siteUrl, files, timed, seconds } = night;
+  const engine = createDuckDbEngine({});
+  const { runId } = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }));
   const path = await store.fetchToFile(homeKeys.run(runId, "mart_finding.parquet"), scratch);
-  return await readParquet(path) as readonly object[] as readonly FindingRow[];
+  const rows = await readParquet(path) as readonly object[] as readonly FindingRow[];
+  const findings = await planFindings({ store, asOf: day, rows });
+  await store.put(homeKeys.run(runId, "findings.json"), JSON.stringify(findings, null, 1));
+  const scorecards = await timed("scorecards", () =>
+    renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl }));
+  const bytes = files.reduce((sum, f) => sum + f.bytes, 0);
+  await store.put(homeKeys.run(runId, "steps.json"), JSON.stringify(
+    Object.entries(seconds).map(([step, s]) => ({
+      known_on: day, step, seconds: s, bytes: step === "ingest" ? bytes : null,
+    }))));
+  await timed("publish", () => publishRun({ store, runId, scratch, log }));
+  return { runId, findings, scorecards };
+}
+
+/** What is true on a day that is only caught up: mart_finding alone, nothing stored. */
+async function askFindings(store: ObjectStore, day: string): Promise<readonly FindingRow[]> {
+  const rows = await answer({ store, asOf: day }, (open) => open.rows(["mart_finding"]));
+  return (rows.get("mart_finding") ?? []) as readonly object[] as readonly FindingRow[];
 }
 
 /** Landing days in order, from the day folders of every system. */

@@ -45,22 +45,18 @@ export async function listMailKeys(store: ObjectStore): Promise<readonly MailKey
 }
 
 /**
- * Findings as they stand after this run: what is true tonight carried through the life of each.
- * Writes `runs/<run id>/findings.json` (all findings that are not resolved for more than 35 days)
- * and changes no stored state, so that a night that fails later announces nothing.
+ * Findings as they stand after a night: what is true tonight carried through the life of each.
+ * Changes no stored state, so that a night that fails later announces nothing.
  */
-export async function advanceRunFindings(request: {
-  readonly store: ObjectStore; readonly runId: string; readonly asOf: string;
-  readonly rows: readonly FindingRow[];
+export async function planFindings(request: {
+  readonly store: ObjectStore; readonly asOf: string; readonly rows: readonly FindingRow[];
 }): Promise<readonly Finding[]> {
-  const { store, runId, asOf, rows } = request;
+  const { store, asOf, rows } = request;
   const rules = await readRules(store);
   const workingDays = buildWorkingDays(await readHomeSeed(store, "holidays.csv"));
-  const findings = advanceFindings(
+  return advanceFindings(
     await listFindings(store), rows, asOf, rules.map((r) => r.terms), workingDays,
   );
-  await store.put(homeKeys.run(runId, "findings.json"), JSON.stringify(findings, null, 1));
-  return findings;
 }
 
 /**
@@ -69,12 +65,13 @@ export async function advanceRunFindings(request: {
  * Stores the findings last. Returns what was sent.
  */
 export async function alertRun(request: {
-  readonly store: ObjectStore; readonly runId: string; readonly asOf: string;
+  readonly store: ObjectStore; readonly asOf: string;
+  /** From `planFindings`. */
+  readonly findings: readonly Finding[];
   readonly mailer: Mailer; readonly areaNames: ReadonlyMap<string, string>;
   readonly siteUrl: string; readonly log: Log;
 }): Promise<{ readonly sent: number; readonly refused: number; readonly findings: number }> {
-  const { store, asOf, mailer, log } = request;
-  const findings = await readJson<readonly Finding[]>(store, homeKeys.run(request.runId, "findings.json")) ?? [];
+  const { store, asOf, findings, mailer, log } = request;
   const recipients = readRecipients(await readHomeSeed(store, "recipients.csv"));
   const rules = await readRules(store);
   const changed = findings.filter((f) => f.changed_on === asOf);

@@ -30,7 +30,8 @@ export function buildDigest(request: DigestRequest): Mail {
   const systemName = (f: Finding): string => systemNames[f.subject]?.[language] ?? f.subject;
   const lead = fillText(
     first.state_code === "resolved" ? t.leadResolved
-      : first.state_code === "reminded" ? t.leadReminded : t.leadOpen,
+      : first.n === null ? t.leadNever
+        : first.state_code === "reminded" ? t.leadReminded : t.leadOpen,
     { system: systemName(first), days: first.n ?? 0, due: day(first.due_on) },
   ) + (request.findings.length > 1 ? fillText(t.leadMore, { count: request.findings.length }) : "");
 
@@ -38,7 +39,8 @@ export function buildDigest(request: DigestRequest): Mail {
     state: f.state_code === "reminded" ? t.stateReminded : t.stateOpen,
     area: `${areaNames.get(f.area_code) ?? f.area_code} · ${systemName(f)}`,
     since: day(f.since_on),
-    fact: fillText(t.factSourceSilent, { n: f.n ?? 0, d: f.d ?? 0 }),
+    fact: f.n === null ? fillText(t.factSourceNever, { d: f.d ?? 0 })
+      : fillText(t.factSourceSilent, { n: f.n, d: f.d ?? 0 }),
     toDo: t.toDoSourceSilent,
     due: day(f.due_on),
     link: pageLink(siteUrl),

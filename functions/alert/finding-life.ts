@@ -5,9 +5,12 @@ export interface FindingRow {
   readonly rule_code: string;
   readonly area_code: string;
   readonly subject: string;
-  readonly severity: number;
+  /** `warning`, as the rule's SQL says. */
+  readonly severity: string;
   readonly since_on: string;
+  /** source_silent: whole days since the newest arrival, null where nothing ever arrived. */
   readonly n: number | null;
+  /** source_silent: days allowed. */
   readonly d: number | null;
 }
 

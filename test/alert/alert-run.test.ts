@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
-  advanceRunFindings, alertRun, listFindings, listMailKeys,
+  alertRun, listFindings, listMailKeys, planFindings,
 } from "../../functions/alert/alert-run.ts";
 import type { FindingRow } from "../../functions/alert/finding-life.ts";
 import { silentLog } from "../../functions/shared/log.ts";
@@ -14,7 +14,7 @@ import type { ObjectStore } from "../../functions/shared/object-store.ts";
 
 const rows: readonly FindingRow[] = [{
   rule_code: "source_silent", area_code: "51", subject: "vendor-b",
-  severity: 3, since_on: "2021-12-10", n: 10, d: 9,
+  severity: "warning", since_on: "2021-12-10", n: 10, d: 9,
 }];
 const areaNames = new Map([["51", "四川省"]]);
 
@@ -22,10 +22,9 @@ function makeStore(): ObjectStore {
   return createFolderStore(mkdtempSync(join(tmpdir(), "dudao-alert-")));
 }
 async function night(store: ObjectStore, asOf: string, found: readonly FindingRow[], mailer?: Mailer) {
-  const runId = `${asOf}-000000`;
-  await advanceRunFindings({ store, runId, asOf, rows: found });
+  const findings = await planFindings({ store, asOf, rows: found });
   return alertRun({
-    store, runId, asOf, areaNames, siteUrl: "https://dudao.example", log: silentLog,
+    store, asOf, findings, areaNames, siteUrl: "https://dudao.example", log: silentLog,
     mailer: mailer ?? createFolderMailer(store, "outbox/"),
   });
 }

@@ -7,7 +7,7 @@ const workingDays = buildWorkingDays(readShippedSeed("holidays.csv"));
 const rules = [{ rule_code: "source_silent", remindWorkingDays: 5, reopenDays: 7 }];
 const silent = (n: number): FindingRow => ({
   rule_code: "source_silent", area_code: "51", subject: "vendor-b",
-  severity: 3, since_on: "2021-12-10", n, d: 9,
+  severity: "warning", since_on: "2021-12-10", n, d: 9,
 });
 const run = (previous: readonly Finding[], rows: readonly FindingRow[], day: string) =>
   advanceFindings(previous, rows, day, rules, workingDays);
