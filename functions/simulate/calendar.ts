@@ -5,7 +5,9 @@ export type DayNumber = number;
 
 export function parseDay(text: string): DayNumber {
   const ms = Date.parse(`${text}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !Number.isFinite(ms) || formatDay(ms / 86_400_000) !== text) {
+  if (
+    !/^\d{4}-\d{2}-\d{2}$/.test(text) || !Number.isFinite(ms) || formatDay(ms / 86_400_000) !== text
+  ) {
     throw new UsageError(`day: invalid: ${text}; accepted: a real day as YYYY-MM-DD`);
   }
   return ms / 86_400_000;
@@ -25,7 +27,8 @@ export function formatDay(day: DayNumber): string {
 /** `08:05:09` of a second of the day. */
 export function formatTime(second: number): string {
   const two = (n: number): string => String(n).padStart(2, "0");
-  return `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
+  const minute = Math.floor(second / 60);
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}`;
 }
 
 /** Serial of a day in the 1900 date system of workbooks. */

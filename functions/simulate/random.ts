@@ -1,4 +1,6 @@
-/** A stream of numbers fixed by its seed and label, so that no stream depends on another's length. */
+/**
+ * A stream of numbers fixed by its seed and label, so that no stream depends on another's length.
+ */
 export interface Random {
   /** 0 ≤ x < 1 */
   next(): number;

@@ -38,8 +38,12 @@ export interface SimulatedProvince {
  */
 export async function simulateProvince(options: SimulationOptions): Promise<SimulatedProvince> {
   const { home, scale, seed, log } = options;
-  if (!(scale > 0 && scale <= 1)) throw new UsageError(`scale: invalid: ${scale}; accepted: above 0, at most 1`);
-  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed: invalid: ${seed}; accepted: a whole number`);
+  if (!(scale > 0 && scale <= 1)) throw new UsageError(
+    `scale: invalid: ${scale}; accepted: above 0, at most 1`
+  );
+  if (!Number.isSafeInteger(seed)) throw new UsageError(
+    `seed: invalid: ${seed}; accepted: a whole number`
+  );
   const until = parseDay(options.until);
   const nights = planNights(until);
   if (existsSync(home) && readdirSync(home).length > 0) {
@@ -51,8 +55,14 @@ export async function simulateProvince(options: SimulationOptions): Promise<Simu
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes, mode === undefined ? {} : { mode });
   };
-  write(homeKeys.description, `${JSON.stringify({ version: 1, simulated: { seed, scale, until: options.until } })}\n`);
-  write(homeKeys.tokenKey, createHash("sha256").update(`dudao simulated token key ${seed}`).digest("hex"), 0o600);
+  write(
+    homeKeys.description,
+    `${JSON.stringify({ version: 1, simulated: { seed, scale, until: options.until } })}\n`
+  );
+  write(
+    homeKeys.tokenKey,
+    createHash("sha256").update(`dudao simulated token key ${seed}`).digest("hex"), 0o600
+  );
   write(homeKeys.seed("training_crosswalk.csv"), ["source_system,source_training_id,training_id",
     ...listCrosswalk().map((row) => row.join(","))].join("\n") + "\n");
   const exporters = listExporters(world);

@@ -21,7 +21,9 @@ const books = {
   spreadsheetml: buildSpreadsheetMl([{ name: "一", rows: cells }, many]),
 };
 
-test.each(Object.entries(books))("an independent reader finds the cells of a written %s", (_, bytes) => {
+test.each(Object.entries(books))("an independent reader finds the cells of a written %s", (
+  _, bytes
+) => {
   const book = sheetjs.read(bytes);
   expect(book.SheetNames).toEqual(["一", "长表"]);
   expect(rowsOf(book, "一")).toEqual(cells);
@@ -35,7 +37,12 @@ test("a second reader agrees on both kinds of workbook", async () => {
 
 test("a formula cell carries its text and its last value, a date cell its day", () => {
   const book = sheetjs.read(buildXlsx([{
-    name: "一", rows: [[{ kind: "formula", formula: `HYPERLINK("x","y")`, value: "y" }, { kind: "date", serial: 44_197 }]],
+    name: "一", rows: [
+      [
+        { kind: "formula", formula: `HYPERLINK("x","y")`, value: "y" },
+        { kind: "date", serial: 44_197 },
+      ],
+    ],
   }]), { cellFormula: true, cellDates: true, UTC: true });
   const sheet = book.Sheets["一"]!;
   expect([sheet["A1"]?.f, sheet["A1"]?.v]).toEqual([`HYPERLINK("x","y")`, "y"]);

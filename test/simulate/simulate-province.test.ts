@@ -31,7 +31,9 @@ test("the same options write the same bytes, another seed other bytes", async ()
   const hashes: string[] = [];
   for (const [name, seed] of [["a", 1], ["b", 1], ["c", 2]] as const) {
     const target = join(folder, name);
-    await simulateProvince({ home: target, scale: 0.001, seed, until: "2020-09-15", log: silentLog });
+    await simulateProvince({
+      home: target, scale: 0.001, seed, until: "2020-09-15", log: silentLog,
+    });
     hashes.push(hashFolder(target));
   }
   expect(hashes[0]).toBe(hashes[1]);
@@ -43,21 +45,27 @@ test("all twenty kinds of export land, each in its format", () => {
   const wanted = readShippedExports();
   expect([...wanted.keys()].filter((k) => !kinds.has(k))).toEqual([]);
   for (const [kind, usual] of wanted) {
-    const formats = new Set(truth.files.filter((f) => `${f.system}/${f.export}` === kind && f.status !== "refused")
-      .map((f) => formatOf(readFileSync(join(home, "landing", f.system, f.landing_day, f.file_name)))));
+    const formats = new Set(truth.files.filter(
+      (f) => `${f.system}/${f.export}` === kind && f.status !== "refused"
+    )
+      .map(
+        (f) => formatOf(readFileSync(join(home, "landing", f.system, f.landing_day, f.file_name)))
+      ));
     for (const format of usual) expect([kind, ...formats]).toContain(format);
   }
 });
 
-test("landing is base, month ends and the last fortnight; one system is silent for ten days", () => {
+test("nights are base, month ends, last fortnight; one system is silent for ten days", () => {
   const days = [...new Set(truth.files.map((f) => f.landing_day))].sort();
   expect(days.slice(0, 3)).toEqual(["2020-07-15", "2020-07-31", "2020-08-31"]);
   expect(days.slice(-15)[0]).toBe("2021-11-30");
-  expect(days.slice(-14)).toEqual(Array.from({ length: 14 }, (_, i) => `2021-12-${String(7 + i).padStart(2, "0")}`));
+  expect(days.slice(-14)).toEqual(
+    Array.from({ length: 14 }, (_, i) => `2021-12-${String(7 + i).padStart(2, "0")}`)
+  );
   expect(truth.files.filter((f) => f.system === "yunjiao").at(-1)?.landing_day).toBe("2021-12-10");
 });
 
-test("counties have teachers by their weight, at least twelve, and two schools with a small one", () => {
+test("counties have teachers by weight, at least twelve, and two schools, one small", () => {
   const { teachers, schools } = readRolls("2020-07-15");
   const weights = readShippedSeed("county_weights.csv").rows;
   const total = weights.reduce((sum, r) => sum + Number(r["pop_2010"]), 0);
@@ -89,8 +97,12 @@ test("every kind of dirt occurs at least three times, the cut of a full export o
   const kinds = listDirtKinds().map((k) => k.name);
   expect(new Set(kinds).size).toBe(kinds.length);
   // A province of 2,500 teachers has too few people for every move; at 0.02 all occur.
-  const needsPeople = new Set(["teacher_moved_county", "teacher_retired", "teacher_left", "teacher_returned", "school_merged"]);
-  const rare = kinds.filter((k) => !needsPeople.has(k) && (counts.get(k) ?? 0) < (k === "cut_by_a_third" ? 1 : 3));
+  const needsPeople = new Set([
+    "teacher_moved_county", "teacher_retired", "teacher_left", "teacher_returned", "school_merged",
+  ]);
+  const rare = kinds.filter(
+    (k) => !needsPeople.has(k) && (counts.get(k) ?? 0) < (k === "cut_by_a_third" ? 1 : 3)
+  );
   expect(rare).toEqual([]);
   expect([...counts.keys()].filter((k) => !kinds.includes(k))).toEqual([]);
 });
@@ -118,7 +130,9 @@ test("one full export is cut by a third and held, the next night it is whole aga
 test("the gate of 20 % is reached in its last days, that of 60 % is a few counties short", () => {
   const [first, middle, last] = truth.days;
   expect(truth.days.map((d) => d.as_of)).toEqual(["2020-12-31", "2021-06-30", "2021-12-20"]);
-  const starts = (day: typeof first): string[] => day!.counties.flatMap((c) => c.started_on ?? []).sort();
+  const starts = (day: typeof first): string[] => day!.counties.flatMap(
+    (c) => c.started_on ?? []
+  ).sort();
   expect(starts(first)[36]).toMatch(/^2020-12-(29|30|31)$/);
   expect(starts(first)).toHaveLength(37);
   expect(starts(middle).length).toBeGreaterThan(50);
@@ -127,7 +141,7 @@ test("the gate of 20 % is reached in its last days, that of 60 % is a few counti
   expect(starts(last).filter((on) => on >= "2021-11-16").length).toBeGreaterThan(2);
 });
 
-test("truth of teachers is consistent: completed only with the hours, later days know no less people", () => {
+test("teachers are complete only with the hours, and later days know no fewer people", () => {
   for (const day of truth.days) {
     for (const t of day.teachers) {
       const isComplete = t.online_seconds >= 54_000 && t.practice_seconds >= 81_000;
@@ -136,7 +150,9 @@ test("truth of teachers is consistent: completed only with the hours, later days
     }
   }
   expect(truth.days[2]!.teachers.length).toBeGreaterThanOrEqual(truth.days[0]!.teachers.length);
-  const complete = truth.days.map((d) => d.teachers.filter((t) => t.completed_on !== null).length / d.teachers.length);
+  const complete = truth.days.map(
+    (d) => d.teachers.filter((t) => t.completed_on !== null).length / d.teachers.length
+  );
   expect(complete[2]).toBeGreaterThan(0.2);
   expect(complete[2]).toBeLessThan(0.45);
 });
@@ -152,9 +168,13 @@ test("the token key is readable by its owner alone and comes from the seed", () 
 
 test.each([
   ["a scale above one", { scale: 1.5 }], ["a scale of nothing", { scale: 0 }],
-  ["a day that is no day", { until: "2021-02-30" }], ["a last day before the first night", { until: "2020-06-01" }],
+  ["a day that is no day", { until: "2021-02-30" }], [
+    "a last day before the first night", { until: "2020-06-01" },
+  ],
 ])("%s is refused as misuse", async (_, change) => {
-  const options = { home: join(folder, "never"), scale, seed: 1, until: "2021-12-20", log: silentLog, ...change };
+  const options = {
+    home: join(folder, "never"), scale, seed: 1, until: "2021-12-20", log: silentLog, ...change,
+  };
   await expect(simulateProvince(options)).rejects.toBeInstanceOf(UsageError);
 });
 
@@ -165,7 +185,9 @@ test("a folder with something in it is left alone", async () => {
 
 function hashFolder(path: string): string {
   const hash = createHash("sha256");
-  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+  const files = readdirSync(
+    path, { recursive: true, withFileTypes: true }
+  ).filter((e) => e.isFile())
     .map((e) => join(e.parentPath, e.name)).sort();
   for (const file of files) hash.update(`${relative(path, file)}\n`).update(readFileSync(file));
   return hash.digest("hex");
@@ -173,17 +195,25 @@ function hashFolder(path: string): string {
 
 interface Rolls {
   readonly teachers: readonly { readonly id: string; readonly school: string }[];
-  readonly schools: readonly { readonly code: string; readonly county: string; readonly type: string }[];
+  readonly schools: readonly {
+    readonly code: string;
+    readonly county: string;
+    readonly type: string
+  }[];
 }
 
 function readRolls(day: string): Rolls {
   const stamp = day.replaceAll("-", "");
   const text = readFileSync(join(home, `landing/registry/${day}/教师名册${stamp}.csv`));
-  const lines = new TextDecoder("gb18030").decode(text).trim().split("\r\n").slice(1).map((l) => l.split(","));
+  const lines = new TextDecoder("gb18030").decode(text).trim().split("\r\n").slice(1).map(
+    (l) => l.split(",")
+  );
   const book = readSheet(readFileSync(join(home, `landing/registry/${day}/学校名册${stamp}.xlsx`)));
   return {
     teachers: lines.map((c) => ({ id: c[3]!, school: c[4]! })),
-    schools: book.filter((c) => /^\d{10}$/.test(c[0] ?? "")).map((c) => ({ code: c[0]!, county: c[4]!, type: c[6]! })),
+    schools: book.filter((c) => /^\d{10}$/.test(c[0] ?? "")).map(
+      (c) => ({ code: c[0]!, county: c[4]!, type: c[6]! })
+    ),
   };
 }
 
@@ -195,7 +225,11 @@ function readSheet(bytes: Buffer): string[][] {
 /** Export → formats it must have had at least once. */
 function readShippedExports(): Map<string, string[]> {
   const text = readFileSync(new URL("../fixtures/exports.csv", import.meta.url), "utf8");
-  return new Map(parseSeed("exports.csv", text).rows.map((r) => [`${r["system"]}/${r["export"]}`, formatsOf(r["usual_format"]!)]));
+  return new Map(
+    parseSeed("exports.csv", text).rows.map(
+      (r) => [`${r["system"]}/${r["export"]}`, formatsOf(r["usual_format"]!)]
+    )
+  );
 }
 
 function formatsOf(usual: string): string[] {

@@ -3,7 +3,9 @@ import { accepted, rejected, type RowEdit } from "./row-edit.ts";
 import type { RowDirt } from "./row-dirt.ts";
 
 const survey = { "survey/evaluations": "行政区划代码" };
-const withRegistry = { ...survey, "registry/schools": "行政区划代码", "registry/county_registrations": "行政区划代码" };
+const withRegistry = {
+  ...survey, "registry/schools": "行政区划代码", "registry/county_registrations": "行政区划代码",
+};
 
 interface Alias { readonly oldCode: string; readonly oldName: string; readonly code: string }
 
@@ -20,7 +22,9 @@ function pickAlias(edit: RowEdit, column: string): Alias | undefined {
   const own = listAliases().find((a) => a.code === code && a.oldCode !== code);
   if (own) return own;
   // An evaluation may be of any county; a school may not.
-  return edit.has("评价编号") ? edit.random.pick(listAliases().filter((a) => a.oldCode !== a.code)) : undefined;
+  return edit.has("评价编号") ? edit.random.pick(
+    listAliases().filter((a) => a.oldCode !== a.code)
+  ) : undefined;
 }
 
 /** Dirt in county codes and names. */
@@ -46,7 +50,8 @@ export const areaDirt: readonly RowDirt[] = [
     },
   },
   {
-    name: "county_name_twice", meaning: "市中区 without a code: two counties have that name", on: survey,
+    name: "county_name_twice", meaning: "市中区 without a code: two counties have that name",
+    on: survey,
     apply: (edit, column) => {
       edit.set(column, "");
       edit.set("县（市、区）", "市中区");
@@ -62,14 +67,16 @@ export const areaDirt: readonly RowDirt[] = [
     },
   },
   {
-    name: "city_code_for_county", meaning: "the code of the city where a county is wanted", on: survey,
+    name: "city_code_for_county", meaning: "the code of the city where a county is wanted",
+    on: survey,
     apply: (edit, column) => {
       edit.set(column, `${edit.text(column).slice(0, 4)}00`);
       return rejected("unknown.area", true);
     },
   },
   {
-    name: "county_name_disagrees", meaning: "code and name are of two counties: the code counts", on: withRegistry,
+    name: "county_name_disagrees", meaning: "code and name are of two counties: the code counts",
+    on: withRegistry,
     apply: (edit, column) => {
       edit.set("县（市、区）", edit.text(column) === "510104" ? "青羊区" : "锦江区");
       return { outcome: "warning", reasons: ["contradictory.area"] };

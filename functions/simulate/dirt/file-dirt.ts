@@ -1,7 +1,9 @@
 import type { DraftFile, Row, Table } from "../exports/table.ts";
 import { encodeFile } from "../formats/write-table.ts";
 import type { Cell } from "../formats/cell.ts";
-import { countScopes, prepareTable, type PreparedFile, type PreparedTable } from "./prepared-file.ts";
+import {
+  countScopes, prepareTable, type PreparedFile, type PreparedTable,
+} from "./prepared-file.ts";
 
 /** One kind of dirt of a whole file; `apply` returns the files that land instead. */
 export interface FileDirt {
@@ -23,14 +25,18 @@ export function prepareFile(file: DraftFile): PreparedFile {
 }
 
 const deltas = ["practice/tasks", "credit/credits", "yunjiao/sessions", "survey/evaluations"];
-const smallBooks = ["registry/plan_filings", "registry/spot_checks", "registry/programmes", "registry/schools"];
+const smallBooks = [
+  "registry/plan_filings", "registry/spot_checks", "registry/programmes", "registry/schools",
+];
 const anyTable = [
   "practice/tasks", "yunjiao/sessions", "survey/evaluations", "vendor-b/courses", "ntms/trainings",
   "registry/spot_checks", "registry/plan_filings", "registry/school_points", "registry/schools",
 ];
 
 function remarked(file: PreparedFile, dirt: FileDirt): PreparedFile {
-  return { ...file, remarks: [{ kind: dirt.name, outcome: dirt.outcome, reasons: dirt.reasons ?? [] }] };
+  return {
+    ...file, remarks: [{ kind: dirt.name, outcome: dirt.outcome, reasons: dirt.reasons ?? [] }],
+  };
 }
 
 function refused(file: DraftFile, dirt: FileDirt, bytes: Buffer): PreparedFile {
@@ -57,7 +63,9 @@ function withColumns(
       ...(r.raw ? { raw: r.raw } : {}),
     })),
   }));
-  return remarked({ ...prepareFile(file), bytes: encodeFile({ format: file.format, tables }) }, dirt);
+  return remarked(
+    { ...prepareFile(file), bytes: encodeFile({ format: file.format, tables }) }, dirt
+  );
 }
 
 /** Optional columns that exporters like to rename. */
@@ -70,12 +78,14 @@ function renameOptional(header: readonly string[]): string[] {
 
 export const fileDirt: readonly FileDirt[] = [
   {
-    name: "utf8_instead_of_gb18030", meaning: "a GB18030 export that is UTF-8 one night", outcome: "accepted",
+    name: "utf8_instead_of_gb18030", meaning: "a GB18030 export that is UTF-8 one night",
+    outcome: "accepted",
     on: ["practice/tasks", "registry/teachers", "registry/school_points"],
     apply(file) { return inFormat(file, "csv utf-8", this); },
   },
   {
-    name: "gb18030_instead_of_utf8", meaning: "a UTF-8 export that is GB18030 one night", outcome: "accepted",
+    name: "gb18030_instead_of_utf8", meaning: "a UTF-8 export that is GB18030 one night",
+    outcome: "accepted",
     on: ["yunjiao/sessions", "survey/evaluations", "registry/accounts"],
     apply(file) { return inFormat(file, "csv gb18030", this); },
   },
@@ -90,7 +100,8 @@ export const fileDirt: readonly FileDirt[] = [
     apply(file) { return inFormat(file, "csv utf-8-bom", this); },
   },
   {
-    name: "format_other_than_name", meaning: "a binary workbook that is named .xlsx", outcome: "accepted",
+    name: "format_other_than_name", meaning: "a binary workbook that is named .xlsx",
+    outcome: "accepted",
     on: ["registry/model_schools", "registry/local_points", "registry/contacts"],
     apply(file) { return inFormat(file, "xls", this); },
   },
@@ -100,14 +111,16 @@ export const fileDirt: readonly FileDirt[] = [
     apply(file) { return titled(file, this, [["信息技术应用能力提升工程2.0登记表"], [""]]); },
   },
   {
-    name: "header_after_notes", meaning: "the header only after a page of notes", outcome: "accepted",
+    name: "header_after_notes", meaning: "the header only after a page of notes",
+    outcome: "accepted",
     on: ["registry/schools", "registry/plan_filings", "practice/tasks"],
     apply(file) {
       return titled(file, this, Array.from({ length: 16 }, (_, i) => [`填报说明第${i + 1}条：请按实填写`]));
     },
   },
   {
-    name: "sheet_without_header", meaning: "an empty sheet and a sheet of notes beside the data", outcome: "accepted",
+    name: "sheet_without_header", meaning: "an empty sheet and a sheet of notes beside the data",
+    outcome: "accepted",
     on: ["vendor-a/courses", "registry/schools", "registry/programmes"],
     apply(file) {
       const notes: PreparedTable = {
@@ -121,7 +134,8 @@ export const fileDirt: readonly FileDirt[] = [
     },
   },
   {
-    name: "reordered_columns", meaning: "the same columns in another order", outcome: "accepted", on: anyTable,
+    name: "reordered_columns", meaning: "the same columns in another order", outcome: "accepted",
+    on: anyTable,
     apply(file) {
       const turn = <T>(list: readonly T[], width: number): T[] =>
         [...list.slice(2, width), ...list.slice(0, 2), ...list.slice(width)];
@@ -130,30 +144,42 @@ export const fileDirt: readonly FileDirt[] = [
     },
   },
   {
-    name: "renamed_optional_column", meaning: "an optional column under a new name: missing and added", outcome: "accepted",
-    on: ["registry/schools", "registry/plan_filings", "registry/school_points", "practice/tasks", "yunjiao/sessions", "vendor-b/courses", "ntms/trainings"],
+    name: "renamed_optional_column",
+    meaning: "an optional column under a new name: missing and added", outcome: "accepted",
+    on: [
+      "registry/schools", "registry/plan_filings", "registry/school_points", "practice/tasks",
+      "yunjiao/sessions", "vendor-b/courses", "ntms/trainings",
+    ],
     apply(file) { return [withColumns(file, this, renameOptional, (c) => [...c])]; },
   },
   {
-    name: "added_column", meaning: "a column that nobody announced", outcome: "accepted", on: anyTable,
+    name: "added_column", meaning: "a column that nobody announced", outcome: "accepted",
+    on: anyTable,
     apply(file) {
       return [withColumns(file, this, (h) => [...h, "备注"], (c, row) =>
-        row.outcome === "skipped" || c.length > file.tables[0]!.header.length ? [...c] : [...c, "无"])];
+        row.outcome === "skipped" || c.length > file.tables[0]!.header.length ? [...c] : [
+          ...c, "无",
+        ])];
     },
   },
   {
     name: "missing_required_column", meaning: "a required column is not there", outcome: "refused",
-    reasons: ["header_missing"], on: ["registry/spot_checks", "registry/plan_filings", "registry/school_points"],
+    reasons: ["header_missing"], on: [
+      "registry/spot_checks", "registry/plan_filings", "registry/school_points",
+    ],
     apply(file) {
       const cut = <T>(list: readonly T[]): T[] => [list[0]!, ...list.slice(3)];
       const tables = file.tables.map((t): Table => ({
-        ...t, header: cut(t.header), rows: t.rows.map((r) => ({ cells: cut(r.cells), effect: null })),
+        ...t, header: cut(t.header), rows: t.rows.map(
+          (r) => ({ cells: cut(r.cells), effect: null })
+        ),
       }));
       return [refused(file, this, encodeFile({ format: file.format, tables }))];
     },
   },
   {
-    name: "truncated_workbook", meaning: "a workbook whose second half was lost on the way", outcome: "refused",
+    name: "truncated_workbook", meaning: "a workbook whose second half was lost on the way",
+    outcome: "refused",
     reasons: ["unreadable"], on: smallBooks,
     apply(file) {
       const bytes = encodeFile(file);
@@ -161,23 +187,31 @@ export const fileDirt: readonly FileDirt[] = [
     },
   },
   {
-    name: "empty_file", meaning: "a second file of no bytes", outcome: "refused", reasons: ["empty"], on: deltas,
-    apply(file) { return [prepareFile(file), refused(renamed(file, "_补"), this, Buffer.alloc(0))]; },
+    name: "empty_file", meaning: "a second file of no bytes", outcome: "refused", reasons: [
+      "empty",
+    ], on: deltas,
+    apply(file) {
+      return [prepareFile(file), refused(renamed(file, "_补"), this, Buffer.alloc(0))];
+    },
   },
   {
-    name: "unclosed_quote", meaning: "a second copy in which a quote is never closed", outcome: "refused",
+    name: "unclosed_quote", meaning: "a second copy in which a quote is never closed",
+    outcome: "refused",
     reasons: ["unclosed_quote"], on: ["practice/tasks", "survey/evaluations"],
     apply(file) {
       const table = file.tables[0]!;
       // In the last row: a quote in any later cell would close it.
       const last = table.rows.length - 1;
-      const rows = table.rows.map((r, i): Row => (i === last ? { cells: r.cells, effect: null, raw: openQuote(file, r) } : r));
+      const rows = table.rows.map(
+        (r, i): Row => (i === last ? { cells: r.cells, effect: null, raw: openQuote(file, r) } : r)
+      );
       const bytes = encodeFile({ format: file.format, tables: [{ ...table, rows }] });
       return [prepareFile(file), refused(renamed(file, "_修改"), this, bytes)];
     },
   },
   {
-    name: "delivered_twice", meaning: "the same bytes under a second name", outcome: "repeated", on: deltas,
+    name: "delivered_twice", meaning: "the same bytes under a second name", outcome: "repeated",
+    on: deltas,
     apply(file) {
       const first = prepareFile(file);
       // By code points "(1)." comes before ".": the copy is the one that is read.
@@ -185,7 +219,8 @@ export const fileDirt: readonly FileDirt[] = [
     },
   },
   {
-    name: "still_being_written", meaning: "half a file under a temporary name: not looked at", outcome: "ignored",
+    name: "still_being_written", meaning: "half a file under a temporary name: not looked at",
+    outcome: "ignored",
     on: [...deltas, "registry/teachers"],
     apply(file) {
       const whole = prepareFile(file);
@@ -197,12 +232,19 @@ export const fileDirt: readonly FileDirt[] = [
     },
   },
   {
-    name: "no_contract_fits", meaning: "a notice among the exports", outcome: "refused", reasons: ["unknown_export"],
+    name: "no_contract_fits", meaning: "a notice among the exports", outcome: "refused", reasons: [
+      "unknown_export",
+    ],
     on: ["registry/contacts"],
     apply(file) {
       const notice: DraftFile = {
         ...file, fileName: `关于报送数据的通知${file.fileName.replace(/\D/g, "")}.xlsx`,
-        tables: [{ sheet: "通知", titles: [], header: ["文号", "标题"], rows: [{ cells: ["川教函〔2021〕5号", "关于报送培训数据的通知"], effect: null }] }],
+        tables: [
+          {
+            sheet: "通知", titles: [], header: ["文号", "标题"],
+            rows: [{ cells: ["川教函〔2021〕5号", "关于报送培训数据的通知"], effect: null }],
+          },
+        ],
       };
       return [prepareFile(file), refused(notice, this, encodeFile(notice))];
     },
@@ -216,6 +258,8 @@ function titled(file: DraftFile, dirt: FileDirt, titles: readonly string[][]): P
 
 function openQuote(file: DraftFile, row: Row): Buffer {
   const table: Table = { sheet: "", titles: [], header: row.cells.map(String), rows: [] };
-  const line = encodeFile({ format: file.format === "csv gb18030" ? file.format : "csv utf-8", tables: [table] });
+  const line = encodeFile({
+    format: file.format === "csv gb18030" ? file.format : "csv utf-8", tables: [table],
+  });
   return Buffer.concat([Buffer.from(`"`), line.subarray(0, line.length - 2)]);
 }

@@ -9,16 +9,23 @@ export interface InsertedDirt {
   insert(table: Table, random: Random): { readonly at: number; readonly row: Row } | null;
 }
 
-const sheets = ["vendor-a/courses", "vendor-b/courses", "ntms/trainings", "practice/tasks", "registry/plan_filings"];
+const sheets = [
+  "vendor-a/courses", "vendor-b/courses", "ntms/trainings", "practice/tasks",
+  "registry/plan_filings",
+];
 
 const middle = (table: Table, random: Random): number => random.between(1, table.rows.length - 1);
 
-const blanks = (table: Table, first: string): string[] => table.header.map((_, i) => (i === 0 ? first : ""));
+const blanks = (table: Table, first: string): string[] => table.header.map(
+  (_, i) => (i === 0 ? first : "")
+);
 
 /** Dirt that is a row of its own. */
 export const insertedDirt: readonly InsertedDirt[] = [
   {
-    name: "same_row_twice", meaning: "the same row once more: a duplicate", on: [...sheets, "yunjiao/sessions", "credit/credits", "lrs/statements"],
+    name: "same_row_twice", meaning: "the same row once more: a duplicate", on: [
+      ...sheets, "yunjiao/sessions", "credit/credits", "lrs/statements",
+    ],
     insert: (table, random) => {
       const at = middle(table, random);
       const before = table.rows[at - 1]!;
@@ -28,11 +35,16 @@ export const insertedDirt: readonly InsertedDirt[] = [
   },
   {
     name: "repeated_header", meaning: "the header again in the middle of the rows", on: sheets,
-    insert: (table, random) => ({ at: middle(table, random), row: { ...skippedRow([...table.header]), kind: "repeated_header" } }),
+    insert: (table, random) => ({
+      at: middle(table, random), row: { ...skippedRow([...table.header]), kind: "repeated_header" },
+    }),
   },
   {
     name: "group_row", meaning: "a heading that stands alone in its row", on: sheets,
-    insert: (table, random) => ({ at: middle(table, random), row: { ...skippedRow(blanks(table, "第二批（92所）")), kind: "group_row" } }),
+    insert: (table, random) => ({
+      at: middle(table, random),
+      row: { ...skippedRow(blanks(table, "第二批（92所）")), kind: "group_row" },
+    }),
   },
   {
     name: "total_row", meaning: "合计 below the rows", on: sheets,
@@ -44,6 +56,8 @@ export const insertedDirt: readonly InsertedDirt[] = [
   },
   {
     name: "blank_row", meaning: "an empty row between others", on: sheets,
-    insert: (table, random) => ({ at: middle(table, random), row: { ...skippedRow(blanks(table, "")), kind: "blank_row" } }),
+    insert: (table, random) => ({
+      at: middle(table, random), row: { ...skippedRow(blanks(table, "")), kind: "blank_row" },
+    }),
   },
 ];

@@ -26,11 +26,18 @@ const story: readonly (readonly [string, string])[] = [
 
 /** All kinds of dirt that the simulated province contains, from systems.md. */
 export function listDirtKinds(): readonly DirtKind[] {
-  const kinds = (list: readonly { name: string; meaning: string }[], level: DirtKind["level"]): DirtKind[] =>
+  const kinds = (
+    list: readonly { name: string; meaning: string }[], level: DirtKind["level"]
+  ): DirtKind[] =>
     list.map(({ name, meaning }) => ({ name, meaning, level }));
   return [
-    ...kinds([...cellDirt, ...areaDirt], "cell"), ...kinds(insertedDirt, "inserted"), ...kinds(fileDirt, "file"),
+    ...kinds(
+      [...cellDirt, ...areaDirt], "cell"
+    ), ...kinds(insertedDirt, "inserted"), ...kinds(fileDirt, "file"),
     ...story.map(([name, meaning]): DirtKind => ({ name, meaning, level: "story" })),
-    { name: "cut_by_a_third", meaning: "a full export of which a third is missing: held", level: "file" },
+    {
+      name: "cut_by_a_third", meaning: "a full export of which a third is missing: held",
+      level: "file",
+    },
   ];
 }

@@ -20,7 +20,9 @@ export interface PreparedFile extends Omit<DraftFile, "tables"> {
 }
 
 /** Scopes of rows that are records; vendor-a: projects that can be read, else ''. */
-export function countScopes(file: Pick<DraftFile, "system" | "tables">): ReadonlyMap<string, number> {
+export function countScopes(
+  file: Pick<DraftFile, "system" | "tables">
+): ReadonlyMap<string, number> {
   const scopes = new Map<string, number>();
   if (file.system !== "vendor-a") scopes.set("", 0);
   for (const table of file.tables) {
@@ -36,7 +38,10 @@ export function countScopes(file: Pick<DraftFile, "system" | "tables">): Readonl
 /** Number of the first data row: JSON counts items, everything else counts lines from the top. */
 export function prepareTable(format: DraftFile["format"], table: Table): PreparedTable {
   const isJson = format === "json" || format === "ndjson";
-  return { ...table, firstRow: isJson ? 1 : table.titles.length + 2, skippedBefore: isJson ? 0 : table.titles.length };
+  return {
+    ...table, firstRow: isJson ? 1 : table.titles.length + 2,
+    skippedBefore: isJson ? 0 : table.titles.length,
+  };
 }
 
 export type { Row };

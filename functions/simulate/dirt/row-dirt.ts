@@ -2,7 +2,10 @@ import { excelSerial, formatDay } from "../calendar.ts";
 import { csvLine } from "../formats/csv.ts";
 import { accepted, rejected, type EditResult, type RowEdit } from "./row-edit.ts";
 
-/** One kind of dirt in a single cell or row; `apply` returns null where the row does not lend itself. */
+/**
+ * One kind of dirt in a single cell or row; `apply` returns null where the row does not lend
+ * itself.
+ */
 export interface RowDirt {
   readonly name: string;
   readonly meaning: string;
@@ -44,7 +47,9 @@ function passedSeconds(edit: RowEdit): number | null {
   return p && p.isPassed && p.creditSeconds > 0 ? p.creditSeconds : null;
 }
 
-function rewriteDay(edit: RowEdit, column: string, write: (day: number) => string | number): EditResult | null {
+function rewriteDay(
+  edit: RowEdit, column: string, write: (day: number) => string | number
+): EditResult | null {
   const p = edit.training;
   if (!p || !p.isPassed || p.endsOn === null) return null;
   edit.set(column, write(p.endsOn));
@@ -62,11 +67,16 @@ export const cellDirt: readonly RowDirt[] = [
     apply: (edit, column) => { edit.set(column, fullWidth(edit.text(column))); return accepted; },
   },
   {
-    name: "surrounding_spaces", meaning: "trailing, non-breaking and ideographic spaces", on: idColumns,
-    apply: (edit, column) => { edit.set(column, `\u3000${edit.text(column)} \u00a0`); return accepted; },
+    name: "surrounding_spaces", meaning: "trailing, non-breaking and ideographic spaces",
+    on: idColumns,
+    apply: (edit, column) => {
+      edit.set(column, `\u3000${edit.text(column)} \u00a0`);
+      return accepted;
+    },
   },
   {
-    name: "invisible_characters", meaning: "zero-width and direction marks inside a number", on: idColumns,
+    name: "invisible_characters", meaning: "zero-width and direction marks inside a number",
+    on: idColumns,
     apply: (edit, column) => {
       const text = edit.text(column);
       edit.set(column, `\u200b${text.slice(0, 6)}\u202c${text.slice(6)}\ufeff`);
@@ -92,7 +102,8 @@ export const cellDirt: readonly RowDirt[] = [
     },
   },
   {
-    name: "id_leading_apostrophe", meaning: "a spreadsheet's text mark exported as a character", on: idColumns,
+    name: "id_leading_apostrophe", meaning: "a spreadsheet's text mark exported as a character",
+    on: idColumns,
     apply: (edit, column) => { edit.set(column, `'${edit.text(column)}`); return accepted; },
   },
   {
@@ -103,7 +114,8 @@ export const cellDirt: readonly RowDirt[] = [
     },
   },
   {
-    name: "id_turned_into_float", meaning: "identity number as 4.3E+17: the last digits are lost", on: idColumns,
+    name: "id_turned_into_float", meaning: "identity number as 4.3E+17: the last digits are lost",
+    on: idColumns,
     apply: (edit, column) => {
       const isSheet = column === "教师身份证号" || edit.has("课程编号");
       edit.set(column, isSheet && edit.random.chance(0.5) ? 430_000_000_000_000_000 : "4.3E+17");
@@ -111,7 +123,8 @@ export const cellDirt: readonly RowDirt[] = [
     },
   },
   {
-    name: "id_fifteen_digits", meaning: "identity number in its old form of 15 digits", on: idColumns,
+    name: "id_fifteen_digits", meaning: "identity number in its old form of 15 digits",
+    on: idColumns,
     apply: (edit, column) => {
       const id = edit.text(column);
       if (!/^\d{6}19/.test(id)) return null;
@@ -120,7 +133,8 @@ export const cellDirt: readonly RowDirt[] = [
     },
   },
   {
-    name: "id_wrong_check_digit", meaning: "a typing error that the check digit shows", on: idColumns,
+    name: "id_wrong_check_digit", meaning: "a typing error that the check digit shows",
+    on: idColumns,
     apply: (edit, column) => {
       const id = edit.text(column);
       edit.set(column, id.slice(0, 17) + (id.endsWith("7") ? "8" : "7"));
@@ -128,12 +142,16 @@ export const cellDirt: readonly RowDirt[] = [
     },
   },
   {
-    name: "id_wrong_on_roll", meaning: "the roll itself has a wrong identity number: kept, without it",
+    name: "id_wrong_on_roll",
+    meaning: "the roll itself has a wrong identity number: kept, without it",
     on: { "registry/teachers": "身份证号" },
     apply: (edit, column) => {
       const id = edit.text(column);
       edit.set(column, id.slice(0, 17) + (id.endsWith("7") ? "8" : "7"));
-      return { outcome: "warning", reasons: ["invalid.id_number"], effect: edit.changed({ hasToken: false }) };
+      return {
+        outcome: "warning", reasons: ["invalid.id_number"],
+        effect: edit.changed({ hasToken: false }),
+      };
     },
   },
   {
@@ -145,7 +163,8 @@ export const cellDirt: readonly RowDirt[] = [
     },
   },
   {
-    name: "school_code_lost_zero", meaning: "a school code that lost its leading zero", on: schoolCodeColumns,
+    name: "school_code_lost_zero", meaning: "a school code that lost its leading zero",
+    on: schoolCodeColumns,
     apply: (edit, column) => {
       if (!edit.text(column).startsWith("0")) return null;
       edit.set(column, edit.text(column).slice(1));
@@ -158,7 +177,9 @@ export const cellDirt: readonly RowDirt[] = [
   },
   {
     name: "date_dots_and_time", meaning: "2021.08.19 13:24", on: endColumns,
-    apply: (edit, column) => rewriteDay(edit, column, (day) => `${formatDay(day).replaceAll("-", ".")} 13:24`),
+    apply: (edit, column) => rewriteDay(
+      edit, column, (day) => `${formatDay(day).replaceAll("-", ".")} 13:24`
+    ),
   },
   {
     name: "date_compact", meaning: "20210301", on: endColumns,
@@ -177,11 +198,14 @@ export const cellDirt: readonly RowDirt[] = [
       edit.has("培训机构名称") || edit.has("课程编号") ? excelSerial(day) : String(excelSerial(day))),
   },
   {
-    name: "date_with_zone", meaning: "ISO 8601 in another zone: the next day in Shanghai", on: endColumns,
+    name: "date_with_zone", meaning: "ISO 8601 in another zone: the next day in Shanghai",
+    on: endColumns,
     apply: (edit, column) => rewriteDay(edit, column, (day) => `${formatDay(day - 1)}T20:15:00Z`),
   },
   {
-    name: "date_unreadable", meaning: "a day that no calendar has", on: { "registry/teachers": "变动日期" },
+    name: "date_unreadable", meaning: "a day that no calendar has", on: {
+      "registry/teachers": "变动日期",
+    },
     apply: (edit, column) => {
       edit.set(column, "2021-02-30");
       return rejected("invalid.changed_on", true);
@@ -275,7 +299,9 @@ export const cellDirt: readonly RowDirt[] = [
     on: { "vendor-a/courses": "学校", "registry/plan_filings": "备案编号" },
     apply: (edit, column) => {
       const value = edit.text(column);
-      edit.set(column, { kind: "formula", formula: `HYPERLINK("https://va.example/s","${value}")`, value });
+      edit.set(
+        column, { kind: "formula", formula: `HYPERLINK("https://va.example/s","${value}")`, value }
+      );
       return accepted;
     },
   },
@@ -302,13 +328,17 @@ export const cellDirt: readonly RowDirt[] = [
     name: "broken_json_line", meaning: "a statement cut in the middle of its line",
     on: { "lrs/statements": "" },
     apply: (edit) => {
-      const raw = Buffer.from(`{"id":"${edit.text("id")}","timestamp":"${edit.text("timestamp")}","actor":{"acc`);
+      const raw = Buffer.from(
+        `{"id":"${edit.text("id")}","timestamp":"${edit.text("timestamp")}","actor":{"acc`
+      );
       return { outcome: "rejected", reasons: ["invalid.structure"], idReadable: false, raw };
     },
   },
 ];
 
-function spoilCredit(edit: RowEdit, column: string, text: string, reason: string): EditResult | null {
+function spoilCredit(
+  edit: RowEdit, column: string, text: string, reason: string
+): EditResult | null {
   if (passedSeconds(edit) === null) return null;
   edit.set(column, text);
   return rejected(reason, true);

@@ -50,8 +50,13 @@ export class DirtMaker {
       if (this.holdBack(night, draft)) continue;
       const isLate = draft.fileName.startsWith("迟报_");
       const dirty = this.soilRows(night, this.addResent(draft));
-      if (isLate) prepared.push({ ...prepareFile(dirty), remarks: [{ kind: "file_a_week_late", outcome: "accepted", reasons: [] }] });
-      else if (draft.system === "vendor-a" && night.index === cutNightIndex) prepared.push(cutByAThird(dirty));
+      if (isLate) prepared.push({
+        ...prepareFile(dirty),
+        remarks: [{ kind: "file_a_week_late", outcome: "accepted", reasons: [] }],
+      });
+      else if (
+        draft.system === "vendor-a" && night.index === cutNightIndex
+      ) prepared.push(cutByAThird(dirty));
       else prepared.push(...this.soilFile(night, dirty));
     }
     return prepared.sort((a, b) => compareCodePoints(a.fileName, b.fileName));
@@ -73,19 +78,25 @@ export class DirtMaker {
     const name = `${file.system}/${file.export}`;
     const tables = file.tables.map((table) => {
       const rows = table.rows.map((row) => this.markStory(row));
-      const wanted = Math.min(mostDirtyRows, Math.max(rows.length >= 4 ? 1 : 0, Math.round(rows.length * dirtyShare)));
+      const wanted = Math.min(
+        mostDirtyRows, Math.max(rows.length >= 4 ? 1 : 0, Math.round(rows.length * dirtyShare))
+      );
       // The first roll is the ground that everything stands on.
       const isFirstRoll = night.kind === "base" && file.system === "registry";
       const kinds = isFirstRoll ? [] : allCellDirt.filter((k) => k.on[name] !== undefined);
       let work: Table = { ...table, rows };
-      for (let i = 0; i < wanted && kinds.length > 0; i++) this.soilOneRow(night, file, work, rows, kinds, name);
+      for (let i = 0; i < wanted && kinds.length > 0; i++) this.soilOneRow(
+        night, file, work, rows, kinds, name
+      );
       const inserts = insertedDirt.filter((k) => k.on.includes(name));
       if (inserts.length > 0 && rows.length >= 6 && this.random.chance(0.3)) {
         const kind = this.leastUsed(inserts)[0]!;
         const found = kind.insert(work, this.random);
         if (found) {
           this.noteKind(kind.name);
-          work = { ...work, rows: [...rows.slice(0, found.at), found.row, ...rows.slice(found.at)] };
+          work = {
+            ...work, rows: [...rows.slice(0, found.at), found.row, ...rows.slice(found.at)],
+          };
         }
       }
       return work;
@@ -94,7 +105,8 @@ export class DirtMaker {
   }
 
   private soilOneRow(
-    night: Night, file: DraftFile, table: Table, rows: Row[], kinds: readonly RowDirt[], name: string,
+    night: Night, file: DraftFile, table: Table, rows: Row[], kinds: readonly RowDirt[],
+    name: string,
   ): void {
     for (const kind of this.leastUsed(kinds).slice(0, 6)) {
       for (let attempt = 0; attempt < 8; attempt++) {
@@ -106,10 +118,15 @@ export class DirtMaker {
         if (!result) continue;
         this.noteKind(kind.name);
         rows[at] = {
-          cells: edit.cells, kind: kind.name, effect: result.effect === undefined ? row.effect : result.effect,
-          ...(result.outcome === "rejected" ? { outcome: "rejected", idReadable: result.idReadable } : {}),
+          cells: edit.cells, kind: kind.name, effect: result.effect === undefined ? row.effect
+            : result.effect,
+          ...(result.outcome === "rejected" ? {
+            outcome: "rejected", idReadable: result.idReadable,
+          } : {}),
           ...(result.outcome === "warning" ? { warns: true } : {}),
-          ...(result.reasons ? { reasons: result.reasons } : {}), ...(result.raw ? { raw: result.raw } : {}),
+          ...(result.reasons ? {
+            reasons: result.reasons,
+          } : {}), ...(result.raw ? { raw: result.raw } : {}),
         };
         if (result.outcome === "rejected" && file.mode === "delta") this.queueResend(file, row);
         return;
@@ -124,7 +141,9 @@ export class DirtMaker {
 
   private markStory(row: Row): Row {
     const story = row.effect?.story;
-    if (story === undefined || row.kind !== undefined || this.told.has(row.effect!.payload)) return row;
+    if (story === undefined || row.kind !== undefined || this.told.has(
+      row.effect!.payload
+    )) return row;
     this.told.add(row.effect!.payload);
     if (this.count(story) >= mostMarks) return row;
     this.noteKind(story);
@@ -136,9 +155,15 @@ export class DirtMaker {
     const isQuiet = this.quietDays.has(night.day) || night.kind === "base";
     const hasRawRows = file.tables.some((t) => t.rows.some((r) => r.raw !== undefined));
     const hasRows = file.tables.some((t) => t.rows.length >= 3);
-    const kinds = fileDirt.filter((k) => k.on.includes(name) && this.count(k.name) < wantedFileDirt &&
-      !(isQuiet && k.outcome === "refused") && !(hasRawRows && k.name === "gb18030_instead_of_utf8"));
-    if (kinds.length === 0 || !hasRows || !this.random.chance(file.system === "practice" ? 0.08 : 0.35)) return [prepareFile(file)];
+    const kinds = fileDirt.filter((k) => k.on.includes(name) && this.count(
+      k.name
+    ) < wantedFileDirt &&
+      !(isQuiet && k.outcome === "refused") && !(
+        hasRawRows && k.name === "gb18030_instead_of_utf8"
+      ));
+    if (kinds.length === 0 || !hasRows || !this.random.chance(
+      file.system === "practice" ? 0.08 : 0.35
+    )) return [prepareFile(file)];
     const kind = this.leastUsed(kinds)[0]!;
     this.noteKind(kind.name);
     return kind.apply(file);
@@ -147,7 +172,9 @@ export class DirtMaker {
   /** A few county sheets miss a week and come with the next landing. */
   private holdBack(night: Night, file: DraftFile): boolean {
     const isLate = file.system === "practice" && !file.fileName.startsWith("迟报_") &&
-      night.kind !== "base" && night.index !== 13 && !this.quietDays.has(night.day) && this.random.chance(0.03);
+      night.kind !== "base" && night.index !== 13 && !this.quietDays.has(
+        night.day
+      ) && this.random.chance(0.03);
     if (isLate) this.late.push({ ...file, fileName: `迟报_${file.fileName}` });
     return isLate;
   }
@@ -174,12 +201,17 @@ export class DirtMaker {
 }
 
 const resendKey = (file: DraftFile): string =>
-  file.system === "practice" ? file.fileName.replace(/^迟报_/, "").replace(/_\d{4}W\d\d.*$/, "") : `${file.system}/${file.export}`;
+  file.system === "practice" ? file.fileName.replace(/^迟报_/, "").replace(
+    /_\d{4}W\d\d.*$/, ""
+  ) : `${file.system}/${file.export}`;
 
 /** The sheets of the last third are missing. */
 function cutByAThird(file: DraftFile): PreparedFile {
   const tables = file.tables.slice(0, Math.ceil((file.tables.length * 2) / 3));
-  return { ...prepareFile({ ...file, tables }), remarks: [{ kind: "cut_by_a_third", outcome: "held", reasons: [] }] };
+  return {
+    ...prepareFile({ ...file, tables }),
+    remarks: [{ kind: "cut_by_a_third", outcome: "held", reasons: [] }],
+  };
 }
 
 function compareCodePoints(a: string, b: string): number {

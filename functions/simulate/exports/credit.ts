@@ -5,7 +5,10 @@ import { stamp } from "./registry-rolls.ts";
 import { isDaily, plainRow, type Exporter, type Row } from "./table.ts";
 import { formatHours, toldSeconds, trainingEffect } from "./training-effect.ts";
 
-const keys = ["employeeName", "idCard", "unitName", "countyId", "trainId", "trainName", "trainUnitName", "trainBeginDate", "trainEndDate", "creditHour", "category", "status", "updatedAt"];
+const keys = [
+  "employeeName", "idCard", "unitName", "countyId", "trainId", "trainName", "trainUnitName",
+  "trainBeginDate", "trainEndDate", "creditHour", "category", "status", "updatedAt",
+];
 
 /** API dump of what changed; a revoked credit is a newer version with status `revoked`. */
 export function buildCreditExporter(world: World): Exporter {
@@ -17,7 +20,9 @@ export function buildCreditExporter(world: World): Exporter {
       // The platform writes no file when nothing changed.
       return rows.length === 0 ? [] : [{
         system: "credit", export: "credits", mode: "delta", format: "json",
-        fileName: `credits-${stamp(night)}.json`, tables: [{ sheet: "", titles: [], header: keys, rows }],
+        fileName: `credits-${stamp(night)}.json`, tables: [
+          { sheet: "", titles: [], header: keys, rows },
+        ],
       }];
     },
   };
@@ -27,7 +32,8 @@ function creditRow({ on, record: r, what }: News): Row {
   const credit = toldSeconds(r, on);
   const isPassed = what !== "withdrawn";
   return plainRow([
-    r.person.name, r.person.idNumber, r.school.name, r.school.county.code, r.trainingId, r.trainingName,
+    r.person.name, r.person.idNumber, r.school.name, r.school.county.code, r.trainingId,
+    r.trainingName,
     "四川省教师继续教育中心", formatDay(r.beginsOn), formatDay(r.endsOn), Number(formatHours(credit)),
     r.category, isPassed ? "valid" : "revoked", `${formatDay(on)}T${formatTime(r.endSecond)}+08:00`,
   ], trainingEffect(r, { isPassed, creditSeconds: credit, version: on, isFailed: false }));

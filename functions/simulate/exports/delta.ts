@@ -13,8 +13,12 @@ export function planNews(records: readonly LearningRecord[]): readonly News[] {
   const news: News[] = [];
   for (const record of records) {
     news.push({ on: record.reportsOn, record, what: "new" });
-    if (record.correctedOn !== null) news.push({ on: record.correctedOn, record, what: "corrected" });
-    if (record.withdrawnOn !== null) news.push({ on: record.withdrawnOn, record, what: "withdrawn" });
+    if (
+      record.correctedOn !== null
+    ) news.push({ on: record.correctedOn, record, what: "corrected" });
+    if (
+      record.withdrawnOn !== null
+    ) news.push({ on: record.withdrawnOn, record, what: "withdrawn" });
   }
   return news.sort((a, b) => a.on - b.on || a.record.serial - b.record.serial);
 }

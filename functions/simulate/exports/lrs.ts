@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { formatDay, formatTime } from "../calendar.ts";
 import type { VoidPayload } from "../truth/payloads.ts";
 import type { LearningRecord } from "../world/learning.ts";
+import type { Person } from "../world/people.ts";
 import type { Teacher } from "../world/roll.ts";
 import type { World } from "../world/world.ts";
 import { NewsQueue, type News } from "./delta.ts";
@@ -12,11 +13,15 @@ import { trainingEffect } from "./training-effect.ts";
 export const lrsPlatform = "https://lrs.yunyanxiu.example";
 const registryHomePage = "https://registry.scdx.example";
 
-const keys = ["id", "timestamp", "stored", "actor.account.homePage", "actor.account.name", "verb.id", "object.id", "object.definition.name", "result.completion", "result.success", "result.duration", "context.platform", "object.objectType", "actor.objectType"];
+const keys = [
+  "id", "timestamp", "stored", "actor.account.homePage", "actor.account.name", "verb.id",
+  "object.id", "object.definition.name", "result.completion", "result.success", "result.duration",
+  "context.platform", "object.objectType", "actor.objectType",
+];
 
 /** Whether the learning record store knows a teacher by a platform account. */
 export const usesAccount = (teacher: Teacher): boolean => teacher.index % 2 === 0;
-export const lrsAccount = (teacher: Teacher): string => `yx${teacher.teacherNo.slice(2)}`;
+export const lrsAccount = (person: Person): string => `yx${person.teacherNo.slice(2)}`;
 
 /** xAPI statements, voiding ones among them. */
 export function buildLrsExporter(world: World): Exporter {
@@ -27,7 +32,9 @@ export function buildLrsExporter(world: World): Exporter {
       const rows = queue.takeUntil(cut).flatMap((news) => statementRows(world, news));
       return rows.length === 0 ? [] : [{
         system: "lrs", export: "statements", mode: "delta", format: "ndjson",
-        fileName: `statements-${stamp(night)}.ndjson`, tables: [{ sheet: "", titles: [], header: keys, rows }],
+        fileName: `statements-${stamp(night)}.ndjson`, tables: [
+          { sheet: "", titles: [], header: keys, rows },
+        ],
       }];
     },
   };
@@ -43,10 +50,12 @@ function statementRows(world: World, { on, record: r, what }: News): Row[] {
   return [plainRow([
     statementId(world, r, "done"), `${at}.250+08:00`, `${at}.900+08:00`,
     byAccount ? lrsPlatform : registryHomePage,
-    r.teacher === null ? `yx${r.person.teacherNo.slice(2)}` : byAccount ? lrsAccount(r.teacher) : r.person.teacherNo,
+    byAccount ? lrsAccount(r.person) : r.person.teacherNo,
     "http://adlnet.gov/expapi/verbs/completed", r.trainingId, r.trainingName, true, true,
     `PT${hours}H${minutes > 0 ? `${minutes}M` : ""}`, "Web", "Activity", "Agent",
-  ], trainingEffect(r, { isPassed: true, creditSeconds: r.creditSeconds, version: 0, isFailed: false }))];
+  ], trainingEffect(
+    r, { isPassed: true, creditSeconds: r.creditSeconds, version: 0, isFailed: false }
+  ))];
 }
 
 function voidingRow(world: World, r: LearningRecord, on: number): Row {
@@ -54,7 +63,8 @@ function voidingRow(world: World, r: LearningRecord, on: number): Row {
   const at = `${formatDay(on)}T09:00:00+08:00`;
   return plainRow([
     statementId(world, r, "void"), at, at, registryHomePage, "lrs-admin",
-    "http://adlnet.gov/expapi/verbs/voided", statementId(world, r, "done"), null, null, null, null, null,
+    "http://adlnet.gov/expapi/verbs/voided", statementId(world, r, "done"),
+    null, null, null, null, null,
     "StatementRef", "Agent",
   ], { key: `void/${r.serial}`, scope: "", payload, story: "record_withdrawn" });
 }
@@ -62,5 +72,7 @@ function voidingRow(world: World, r: LearningRecord, on: number): Row {
 /** UUID of version 4's shape, made from seed and record. */
 function statementId(world: World, r: LearningRecord, what: string): string {
   const hex = createHash("sha256").update(`${world.seed}/${r.serial}/${what}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const [a, b, c, d, e] = [[0, 8], [8, 12], [13, 16], [17, 20], [20, 32]]
+    .map(([from, to]) => hex.slice(from, to));
+  return `${a}-${b}-4${c}-8${d}-${e}`;
 }

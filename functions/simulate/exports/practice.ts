@@ -5,7 +5,10 @@ import { NewsQueue, type News } from "./delta.ts";
 import { isWeekly, plainRow, type DraftFile, type Exporter, type Row } from "./table.ts";
 import { formatHours, toldSeconds, trainingEffect } from "./training-effect.ts";
 
-const header = ["县（市、区）", "学校名称", "学校标识码", "教师姓名", "教师编号", "身份证号", "环境", "能力点编号", "实践类型", "实践任务", "提交时间", "校级测评结果", "县级复核结果", "实践学时"];
+const header = [
+  "县（市、区）", "学校名称", "学校标识码", "教师姓名", "教师编号", "身份证号", "环境", "能力点编号", "实践类型", "实践任务", "提交时间",
+  "校级测评结果", "县级复核结果", "实践学时",
+];
 const environments: Readonly<Record<string, string>> = { A: "多媒体教学环境", B: "混合学习环境", C: "智慧学习环境" };
 
 /** Sheets typed by the county offices: one file a county and week, not every county each week. */
@@ -50,11 +53,16 @@ function weekOf(night: Night): string {
 function taskRow({ on, record: r }: News): Row {
   const credit = toldSeconds(r, on);
   const school = r.verdict === "school_failed" ? "不合格" : r.verdict === "open" ? "待评" : "合格";
-  const county = r.verdict === "county_failed" ? "不通过" : r.verdict === "passed" && r.serial % 5 === 0 ? "通过" : "未复核";
+  const county = r.verdict === "county_failed" ? "不通过" : r.verdict === "passed" &&
+    r.serial % 5 === 0 ? "通过" : "未复核";
   const isFailed = school === "不合格" || county === "不通过";
   return plainRow([
-    r.school.county.name, r.school.name, r.school.code, r.person.name, r.person.teacherNo, r.person.idNumber,
+    r.school.county.name, r.school.name, r.school.code, r.person.name, r.person.teacherNo,
+    r.person.idNumber,
     environments[r.abilityCode[0]!]!, r.abilityCode, r.practiceKind, r.trainingId,
     `${formatDay(r.endsOn)} ${formatTime(r.endSecond)}`, school, county, formatHours(credit),
-  ], trainingEffect(r, { isPassed: school === "合格" && county !== "不通过", creditSeconds: credit, version: 0, isFailed }));
+  ], trainingEffect(
+    r,
+    { isPassed: school === "合格" && county !== "不通过", creditSeconds: credit, version: 0, isFailed }
+  ));
 }

@@ -17,7 +17,9 @@ interface Registration {
   readonly payloads: Map<string, RegistrationPayload>;
 }
 
-/** County launches: 待审 when filed, 通过 (few first 退回) once reviewed; the update time is the version. */
+/**
+ * County launches: 待审 when filed, 通过 (few first 退回) once reviewed; the update time is the version.
+ */
 export function buildRegistrationExporter(world: World): Exporter {
   const random = buildRandom(world.seed, "registrations");
   const registrations: Registration[] = [];
@@ -25,12 +27,19 @@ export function buildRegistrationExporter(world: World): Exporter {
   for (const county of world.counties) {
     const plan = world.plans.get(county.code)!;
     if (plan.declaredOn === null) continue;
-    const isModel = plan.kind === "started" && !modelCities.has(county.cityCode) && random.chance(0.5);
+    const isModel = plan.kind === "started" && !modelCities.has(
+      county.cityCode
+    ) && random.chance(0.5);
     if (isModel) modelCities.add(county.cityCode);
-    const isGate = plan.declaredOn >= parseDay("2020-12-01") && plan.declaredOn <= parseDay("2021-01-15");
+    const isGate = plan.declaredOn >= parseDay(
+      "2020-12-01"
+    ) && plan.declaredOn <= parseDay("2021-01-15");
     registrations.push({
       no: `QD-${county.code}-01`, declaredOn: plan.declaredOn,
-      cells: [county.name, county.code, `教工办〔${formatDay(plan.declaredOn).slice(0, 4)}〕${random.between(3, 99)}号`, isModel],
+      cells: [
+        county.name, county.code,
+        `教工办〔${formatDay(plan.declaredOn).slice(0, 4)}〕${random.between(3, 99)}号`, isModel,
+      ],
       filedOn: plan.declaredOn - (isGate ? 3 : random.between(0, 6)),
       isReturned: !isGate && random.chance(0.08), payloads: new Map(),
     });
@@ -114,17 +123,25 @@ function planFilings(world: World): Filing[] {
   };
   for (const city of new Set(world.counties.map((c) => c.cityCode))) {
     for (const type of ["实施方案", "考核细则", "抽检制度"]) {
-      if (random.chance(0.85)) add("市州", city, type, parseDay("2020-06-01") + random.between(0, 300));
+      if (random.chance(0.85)) add(
+        "市州", city, type, parseDay("2020-06-01") + random.between(0, 300)
+      );
     }
   }
   for (const county of world.counties) {
     const plan = world.plans.get(county.code)!;
     if (plan.declaredOn === null) continue;
-    if (random.chance(0.92)) add("县", county.code, "实施方案", plan.declaredOn + random.between(-20, 40));
+    if (random.chance(0.92)) add(
+      "县", county.code, "实施方案", plan.declaredOn + random.between(-20, 40)
+    );
     if (plan.learnsFrom === null) continue;
     for (const school of world.roll.schoolsOf.get(county.code)!) {
-      if (random.chance(0.75)) add("学校", school.code, "学校规划", plan.learnsFrom + random.between(0, 120));
-      if (random.chance(0.7)) add("学校", school.code, "校本研修方案", plan.learnsFrom + random.between(0, 150));
+      if (random.chance(0.75)) add(
+        "学校", school.code, "学校规划", plan.learnsFrom + random.between(0, 120)
+      );
+      if (random.chance(0.7)) add(
+        "学校", school.code, "校本研修方案", plan.learnsFrom + random.between(0, 150)
+      );
     }
   }
   return filings;

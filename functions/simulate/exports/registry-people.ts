@@ -42,7 +42,12 @@ function buildDated(
     build: (night, cut) => [{
       system: "registry", export: name, mode: "full", format: "xlsx",
       fileName: `${filePart}${stamp(night)}.xlsx`,
-      tables: [{ sheet, titles: isStamped ? [[sheet], [exportedAt(night)]] : [], header, rows: rows.filter((r) => r.on <= cut).map((r) => r.row) }],
+      tables: [
+        {
+          sheet, titles: isStamped ? [[sheet], [exportedAt(night)]] : [], header,
+          rows: rows.filter((r) => r.on <= cut).map((r) => r.row),
+        },
+      ],
     }],
   };
 }
@@ -64,7 +69,10 @@ function planProgrammes(world: World): Dated[] {
         const key = `${title}|${phase}|${teacher.teacherNo}`;
         if (taken.has(key)) continue;
         taken.add(key);
-        dated.push({ on: endsOn + 10, row: programmeRow(key, title, String(phase), teacher, endsOn, row, random.chance(0.9)) });
+        dated.push({
+          on: endsOn + 10,
+          row: programmeRow(key, title, String(phase), teacher, endsOn, row, random.chance(0.9)),
+        });
       }
     }
   }
@@ -79,14 +87,18 @@ function programmeRow(
   const practice = Number(seed["practice_hours"]);
   const payload = (category: "online" | "practice", hours: number): TrainingPayload => ({
     kind: "training", system: "registry", trainingId: `${title}|${phase}`, category,
-    creditSeconds: hours * 2700, isPassed: isFinished, endsOn: isFinished ? endsOn : null, isFailed: false,
-    version: 0, teacher, byTeacherNo: true, byIdNumber: false, byAccount: false, isContradictory: false,
+    creditSeconds: hours * 2700, isPassed: isFinished, endsOn: isFinished ? endsOn
+      : null, isFailed: false,
+    version: 0, teacher, byTeacherNo: true, byIdNumber: false, byAccount: false,
+    isContradictory: false,
   });
   const cells: Cell[] = [title, phase, teacher.teacherNo, isFinished ? online : null,
     isFinished ? practice : null, isFinished ? "是" : "否", isFinished ? formatDay(endsOn) : ""];
   return plainRow(cells, {
     key, scope: "",
-    payload: { kind: "programme", parts: [payload("online", online), payload("practice", practice)] },
+    payload: {
+      kind: "programme", parts: [payload("online", online), payload("practice", practice)],
+    },
   });
 }
 
@@ -97,7 +109,9 @@ function planModelSchools(world: World): Dated[] {
   for (const school of world.roll.schools) {
     const city = school.county.cityCode;
     if (!left.has(city)) left.set(city, random.between(3, 8));
-    if (left.get(city)! === 0 || school.type !== "学校" || school.mergedOn !== null || !random.chance(0.4)) continue;
+    if (left.get(
+      city
+    )! === 0 || school.type !== "学校" || school.mergedOn !== null || !random.chance(0.4)) continue;
     left.set(city, left.get(city)! - 1);
     const on = parseDay("2021-01-10") + random.between(0, 280);
     dated.push({ on, row: plainRow([school.code, formatDay(on)]) });
@@ -113,8 +127,11 @@ function planSpotChecks(world: World): Dated[] {
     if (!random.chance(0.02)) continue;
     const on = world.spans.get(teacher)!.from + random.between(60, 200);
     dated.push({
-      on, row: plainRow([`CJ${String(dated.length + 1).padStart(5, "0")}`, teacher.states[0]!.school.county.cityName,
-        teacher.teacherNo, formatDay(on), random.chance(0.94) ? "属实" : "不属实"]),
+      on,
+      row: plainRow([
+        `CJ${String(dated.length + 1).padStart(5, "0")}`, teacher.states[0]!.school.county.cityName,
+        teacher.teacherNo, formatDay(on), random.chance(0.94) ? "属实" : "不属实",
+      ]),
     });
   }
   return dated;
@@ -132,7 +149,9 @@ function planContacts(world: World): Dated[] {
     for (const type of ["负责人", "联系人"]) {
       const person = buildPerson(world.seed, 9_000_000 + n++);
       dated.push({ on: 0, row: plainRow([
-        code.padEnd(6, "0"), type, person.name, `${name}教育局`, "教育信息化科", type === "负责人" ? "科长" : "科员",
+        code.padEnd(
+          6, "0"
+        ), type, person.name, `${name}教育局`, "教育信息化科", type === "负责人" ? "科长" : "科员",
         person.phone, `${type === "负责人" ? "lead" : "office"}.${code}@edu.example`,
       ]) });
     }

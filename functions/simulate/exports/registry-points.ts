@@ -54,7 +54,9 @@ export function buildPointExporters(world: World): readonly Exporter[] {
         const assessedOn = span.from + 20 + random.between(20, 150);
         teacherPoints.push({
           serial: teacherPoints.length,
-          on: span.from + random.between(0, 20), assessedOn, reviewedOn: assessedOn + random.between(10, 60),
+          on: span.from + random.between(
+            0, 20
+          ), assessedOn, reviewedOn: assessedOn + random.between(10, 60),
           fixed: [teacher.teacherNo, code, formatDay(span.from)], passes: random.chance(0.95),
           review: random.chance(0.97) ? "通过" : "不通过",
         });
@@ -118,8 +120,12 @@ function teacherPointCells(p: TeacherPoint, cut: DayNumber): Cell[] {
   ];
 }
 
-/** Points by dimension; a few schools choose against the rule (one dimension, another city's point). */
-function choosePoints(school: School, dimensions: readonly (readonly string[])[], random: Random): string[][] {
+/**
+ * Points by dimension; a few schools choose against the rule (one dimension, another city's point).
+ */
+function choosePoints(
+  school: School, dimensions: readonly (readonly string[])[], random: Random
+): string[][] {
   const wanted = random.chance(0.05) ? 1 : school.isSmart ? 3 : random.between(2, 3);
   const left = [...dimensions];
   const chosen: string[][] = [];

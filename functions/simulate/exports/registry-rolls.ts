@@ -10,7 +10,10 @@ import { isDaily, plainRow, type DraftFile, type Exporter, type Row } from "./ta
 export const exportedAt = (night: Night): string => `导出时间：${formatDay(night.day)} 02:10`;
 export const stamp = (night: Night): string => formatDay(night.day).replaceAll("-", "");
 
-const schoolHeader = ["学校标识码", "学校名称", "市（州）", "县（市、区）", "行政区划代码", "学段", "办学类型", "城乡类型", "智慧教育创建学校", "首席信息官", "管理团队人数", "状态", "启用日期", "撤并日期"];
+const schoolHeader = [
+  "学校标识码", "学校名称", "市（州）", "县（市、区）", "行政区划代码", "学段", "办学类型", "城乡类型", "智慧教育创建学校", "首席信息官", "管理团队人数",
+  "状态", "启用日期", "撤并日期",
+];
 
 /** School roll: real date cells, codes as text. */
 export function buildSchoolExporter(world: World): Exporter {
@@ -47,7 +50,9 @@ function schoolRow(school: School, cut: DayNumber, payloads: Map<School, SchoolP
   ], { key: school.code, scope: "", payload, ...(isMerged ? { story: "school_merged" } : {}) });
 }
 
-const teacherHeader = ["教师编号", "姓名", "身份证件类型", "身份证号", "学校标识码", "任教学段", "任教学科", "岗位", "在岗状态", "变动日期", "手机号"];
+const teacherHeader = [
+  "教师编号", "姓名", "身份证件类型", "身份证号", "学校标识码", "任教学段", "任教学科", "岗位", "在岗状态", "变动日期", "手机号",
+];
 
 /** Teacher roll: one line a teacher who was ever taken on and not struck off. */
 export function buildTeacherExporter(world: World): Exporter {
@@ -59,7 +64,9 @@ export function buildTeacherExporter(world: World): Exporter {
       for (const teacher of world.roll.teachers) {
         const state = findRollState(teacher, cut);
         if (!state) continue;
-        rows.push(cache.row(teacher.index, teacher.states.indexOf(state), () => teacherRow(teacher, state)));
+        rows.push(
+          cache.row(teacher.index, teacher.states.indexOf(state), () => teacherRow(teacher, state))
+        );
       }
       return [{
         system: "registry", export: "teachers", mode: "full", format: "csv gb18030",
@@ -81,7 +88,9 @@ function teacherRow(teacher: Teacher, state: RollState): Row {
     state.changedOn === null ? "" : formatDay(state.changedOn), state.phone,
   ];
   const story = storyOf(teacher, state);
-  return plainRow(cells, { key: teacher.teacherNo, scope: "", payload, ...(story ? { story } : {}) });
+  return plainRow(
+    cells, { key: teacher.teacherNo, scope: "", payload, ...(story ? { story } : {}) }
+  );
 }
 
 function storyOf(teacher: Teacher, state: RollState): string | undefined {

@@ -42,7 +42,8 @@ export interface Table {
 }
 
 export type FileFormat =
-  | "xlsx" | "xls" | "spreadsheetml" | "csv gb18030" | "csv utf-8" | "csv utf-8-bom" | "json" | "ndjson";
+  | "xlsx" | "xls" | "spreadsheetml" | "csv gb18030" | "csv utf-8" | "csv utf-8-bom"
+  | "json" | "ndjson";
 
 export interface DraftFile {
   readonly system: string;
@@ -64,7 +65,8 @@ export interface Exporter {
 export const isDaily = (_night: Night): boolean => true;
 export const isWeekly = (night: Night): boolean =>
   night.kind !== "fortnight" || night.index === 0 || night.index === 6 || night.index === 13;
-export const isMonthly = (night: Night): boolean => night.kind !== "fortnight" || night.index === 13;
+export const isMonthly = (night: Night): boolean =>
+  night.kind !== "fortnight" || night.index === 13;
 
 export const plainRow = (cells: Cell[], effect: Effect | null = null): Row => ({ cells, effect });
 /** A row that is no record: group rows, totals. */

@@ -29,7 +29,10 @@ export function trainingEffect(record: LearningRecord, state: RecordState): Effe
       isContradictory: false,
     };
     const story = storyOf(record, state);
-    effect = { key: `${system}/${record.serial}`, scope: system === "vendor-a" ? record.project : "", payload, ...(story ? { story } : {}) };
+    effect = {
+      key: `${system}/${record.serial}`, scope: system === "vendor-a" ? record.project : "",
+      payload, ...(story ? { story } : {}),
+    };
     effects.set(name, effect);
   }
   return effect;
@@ -44,7 +47,8 @@ function storyOf(record: LearningRecord, state: RecordState): string | undefined
 
 /** Credit that the source tells on a day. */
 export function toldSeconds(record: LearningRecord, cut: number): number {
-  return record.correctedOn !== null && record.correctedOn <= cut ? record.correctedSeconds : record.creditSeconds;
+  return record.correctedOn !== null && record.correctedOn <= cut ? record.correctedSeconds
+    : record.creditSeconds;
 }
 
 /** Gone from a full export on that day. */

@@ -5,7 +5,11 @@ export type Cell = string | number | boolean | null | DateCell | FormulaCell;
 export interface DateCell { readonly kind: "date"; readonly serial: number }
 
 /** A formula with the value the spreadsheet last computed. */
-export interface FormulaCell { readonly kind: "formula"; readonly formula: string; readonly value: string }
+export interface FormulaCell {
+  readonly kind: "formula";
+  readonly formula: string;
+  readonly value: string
+}
 
 export interface SheetRows {
   readonly name: string;
@@ -41,6 +45,8 @@ export function columnLetters(column: number): string {
 export function escapeXml(text: string): string {
   if (!/[&<>"]|\p{Cc}/u.test(text)) return text;
   return text
-    .replace(/\p{Cc}/gu, (ch) => (ch === "\t" || ch === "\n" || ch === "\r" || ch >= "\u007f" ? ch : ""))
+    .replace(
+      /\p{Cc}/gu, (ch) => (ch === "\t" || ch === "\n" || ch === "\r" || ch >= "\u007f" ? ch : "")
+    )
     .replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

@@ -61,7 +61,9 @@ function buildTables(): Tables {
       pair[0] = lead; pair[1] = trail;
       const text = decoder.decode(pair);
       const unit = text.charCodeAt(0);
-      if (text.length === 1 && unit !== 0xfffd && twoByte[unit] === 0) twoByte[unit] = (lead << 8) | trail;
+      if (
+        text.length === 1 && unit !== 0xfffd && twoByte[unit] === 0
+      ) twoByte[unit] = (lead << 8) | trail;
     }
   }
   const quad = Buffer.alloc(4);

@@ -16,7 +16,9 @@ export function buildSpreadsheetMl(sheets: readonly SheetRows[]): Buffer {
         if (cell === null || cell === "") { skipped = true; return; }
         const at = skipped ? ` ss:Index="${c + 1}"` : "";
         skipped = false;
-        if (typeof cell === "number") row += `<Cell${at}><Data ss:Type="Number">${cell}</Data></Cell>`;
+        if (
+          typeof cell === "number"
+        ) row += `<Cell${at}><Data ss:Type="Number">${cell}</Data></Cell>`;
         else {
           row += `<Cell${at}><Data ss:Type="String">${escapeXml(cellText(cell))}</Data></Cell>`;
         }

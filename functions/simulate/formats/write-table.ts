@@ -14,10 +14,16 @@ export function encodeFile(file: Pick<DraftFile, "format" | "tables">): Buffer {
   const table = tables[0]!;
   if (format === "json") return encodeJson(table);
   if (format === "ndjson") {
-    return encodeLines(table.rows.map((r) => r.raw ?? JSON.stringify(nest(table.header, r.cells))), "utf-8", "\n");
+    return encodeLines(
+      table.rows.map((r) => r.raw ?? JSON.stringify(nest(table.header, r.cells))), "utf-8", "\n"
+    );
   }
-  const encoding: TextEncoding = format === "csv gb18030" ? "gb18030" : format === "csv utf-8" ? "utf-8" : "utf-8-bom";
-  const lines = [...table.titles.map(csvLine), csvLine(table.header), ...table.rows.map((r) => r.raw ?? (r.line ??= csvLine(r.cells)))];
+  const encoding: TextEncoding = format === "csv gb18030" ? "gb18030" : format === "csv utf-8"
+    ? "utf-8" : "utf-8-bom";
+  const lines = [
+    ...table.titles.map(csvLine), csvLine(table.header),
+    ...table.rows.map((r) => r.raw ?? (r.line ??= csvLine(r.cells))),
+  ];
   return encodeLines(lines, encoding);
 }
 
@@ -33,7 +39,9 @@ function sheetRows(table: Table): SheetRows {
 
 function encodeJson(table: Table): Buffer {
   const items = table.rows.map((r) => JSON.stringify(
-    Object.fromEntries(table.header.map((key, i) => [key, r.cells[i] ?? null]).filter(([, v]) => v !== null)),
+    Object.fromEntries(
+      table.header.map((key, i) => [key, r.cells[i] ?? null]).filter(([, v]) => v !== null)
+    ),
   ));
   return Buffer.from(`[\n${items.join(",\n")}\n]\n`, "utf8");
 }

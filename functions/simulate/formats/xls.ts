@@ -33,7 +33,9 @@ export function buildXls(sheets: readonly SheetRows[]): Buffer {
         records.push(record(0x00fd, data));
       });
     });
-    records.push(record(0x023e, Buffer.from([0xb6, 6, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])));
+    records.push(record(
+      0x023e, Buffer.from([0xb6, 6, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    ));
     records.push(record(0x000a, Buffer.alloc(0)));
     return Buffer.concat(records);
   });
@@ -42,7 +44,9 @@ export function buildXls(sheets: readonly SheetRows[]): Buffer {
   const opening = Buffer.concat([
     bof(0x0005), record(0x0042, Buffer.from([0xb0, 0x04])), record(0x003d, windowRecord),
     ...Array.from({ length: 4 }, () => record(0x0031, font())),
-    ...Array.from({ length: 15 }, (_, i) => record(0x00e0, extendedFormat(0, i === 0 ? 0xfff5 : 0xfff5))),
+    ...Array.from(
+      { length: 15 }, (_, i) => record(0x00e0, extendedFormat(0, i === 0 ? 0xfff5 : 0xfff5))
+    ),
     record(0x00e0, extendedFormat(0, 1)), record(0x00e0, extendedFormat(14, 1)),
     record(0x0293, Buffer.from([0, 0x80, 0, 0xff])),
   ]);
@@ -70,7 +74,9 @@ function record(type: number, data: Buffer): Buffer {
   return head;
 }
 
-const windowRecord = Buffer.from([0, 0, 0, 0, 0, 0x40, 0, 0x20, 0x38, 0, 0, 0, 0, 0, 1, 0, 0x58, 2]);
+const windowRecord = Buffer.from([
+  0, 0, 0, 0, 0, 0x40, 0, 0x20, 0x38, 0, 0, 0, 0, 0, 1, 0, 0x58, 2,
+]);
 
 function bof(kind: number): Buffer {
   const data = Buffer.alloc(16);

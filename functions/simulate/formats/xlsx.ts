@@ -34,9 +34,11 @@ function contentTypes(n: number): string {
   const sheets = Array.from({ length: n }, (_, i) =>
     `<Override PartName="/xl/worksheets/sheet${i + 1}.xml" ContentType="${type}.worksheet+xml"/>`);
   return `${head}<Types xmlns="${packageSpace}/content-types">` +
-    `<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+    `<Default Extension="rels" ` +
+    `ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
     `<Default Extension="xml" ContentType="application/xml"/>` +
-    `<Override PartName="/xl/workbook.xml" ContentType="${type}.sheet.main+xml"/>${sheets.join("")}` +
+    `<Override PartName="/xl/workbook.xml" ContentType="${type}.sheet.main+xml"/>` +
+    sheets.join("") +
     `<Override PartName="/xl/styles.xml" ContentType="${type}.styles+xml"/>` +
     `<Override PartName="/xl/sharedStrings.xml" ContentType="${type}.sharedStrings+xml"/></Types>`;
 }
@@ -44,7 +46,8 @@ function contentTypes(n: number): string {
 function relationships(targets: readonly (readonly [string, string])[]): string {
   const items = targets.map(([type, target], i) =>
     `<Relationship Id="rId${i + 1}" Type="${officeSpace}/${type}" Target="${target}"/>`);
-  return `${head}<Relationships xmlns="${packageSpace}/relationships">${items.join("")}</Relationships>`;
+  const opening = `<Relationships xmlns="${packageSpace}/relationships">`;
+  return `${head}${opening}${items.join("")}</Relationships>`;
 }
 
 function workbook(sheets: readonly SheetRows[]): string {
@@ -61,7 +64,8 @@ const styles = `${head}<styleSheet xmlns="${mainSpace}">` +
   `<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
   `<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
   `<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>` +
-  `<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>` +
+  `<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
+  `</cellXfs>` +
   `</styleSheet>`;
 
 function* sheetChunks(sheet: SheetRows, strings: SharedStrings): Generator<string> {
@@ -69,13 +73,16 @@ function* sheetChunks(sheet: SheetRows, strings: SharedStrings): Generator<strin
   for (let r = 0; r < sheet.rows.length; r++) {
     const cells = sheet.rows[r]!;
     chunk += `<row r="${r + 1}">`;
-    for (let c = 0; c < cells.length; c++) chunk += cellXml(columnLetters(c) + (r + 1), cells[c]!, strings);
+    for (let c = 0; c < cells.length; c++) chunk += cellXml(
+      columnLetters(c) + (r + 1), cells[c]!, strings
+    );
     chunk += "</row>";
     if (chunk.length > 1 << 20) { yield chunk; chunk = ""; }
   }
   const merges = sheet.merges ?? [];
   const merged = merges.length === 0 ? ""
-    : `<mergeCells count="${merges.length}">${merges.map((m) => `<mergeCell ref="${m}"/>`).join("")}</mergeCells>`;
+    : `<mergeCells count="${merges.length}">` +
+      `${merges.map((m) => `<mergeCell ref="${m}"/>`).join("")}</mergeCells>`;
   yield `${chunk}</sheetData>${merged}</worksheet>`;
 }
 
@@ -85,7 +92,8 @@ function cellXml(ref: string, cell: Cell, strings: SharedStrings): string {
   if (typeof cell === "string") return `<c r="${ref}" t="s"><v>${strings.index(cell)}</v></c>`;
   if (typeof cell === "boolean") return `<c r="${ref}" t="b"><v>${cell ? 1 : 0}</v></c>`;
   if (cell.kind === "date") return `<c r="${ref}" s="1"><v>${cell.serial}</v></c>`;
-  return `<c r="${ref}" t="str"><f>${escapeXml(cell.formula)}</f><v>${escapeXml(cell.value)}</v></c>`;
+  const [formula, value] = [escapeXml(cell.formula), escapeXml(cell.value)];
+  return `<c r="${ref}" t="str"><f>${formula}</f><v>${value}</v></c>`;
 }
 
 class SharedStrings {
@@ -103,7 +111,8 @@ class SharedStrings {
   }
 
   *chunks(): Generator<string> {
-    let chunk = `${head}<sst xmlns="${mainSpace}" count="${this.uses}" uniqueCount="${this.indexes.size}">`;
+    let chunk = `${head}<sst xmlns="${mainSpace}" count="${this.uses}" ` +
+      `uniqueCount="${this.indexes.size}">`;
     for (const text of this.indexes.keys()) {
       chunk += `<si><t xml:space="preserve">${escapeXml(text)}</t></si>`;
       if (chunk.length > 1 << 20) { yield chunk; chunk = ""; }

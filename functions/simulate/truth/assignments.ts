@@ -19,22 +19,35 @@ const beforeAll = parseDay("2020-01-01");
 export function listAssignments(knowledge: Knowledge, day: DayNumber): Assignments {
   const assignments = new Map<string, Assignment>();
   for (const found of knowledge.list<RollPayload>("registry/teachers", day, () => 0)) {
-    const groups: { schoolCode: string; status: string; landedOn: DayNumber; stated: DayNumber | null }[] = [];
+    const groups: {
+      schoolCode: string;
+      status: string;
+      landedOn: DayNumber;
+      stated: DayNumber | null
+    }[] = [];
     for (const { day: landedOn, payload } of found.versions) {
       const last = groups.at(-1);
       if (last && last.schoolCode === payload.schoolCode && last.status === payload.status) {
         last.stated = payload.changedOn ?? last.stated;
       } else {
-        groups.push({ schoolCode: payload.schoolCode, status: payload.status, landedOn, stated: payload.changedOn });
+        groups.push({
+          schoolCode: payload.schoolCode, status: payload.status, landedOn,
+          stated: payload.changedOn,
+        });
       }
     }
     const dated = groups.map((g, i): Entry => {
       const before = groups[i - 1]?.stated ?? null;
-      const from = g.stated !== null && g.stated !== before ? g.stated : i === 0 ? beforeAll : g.landedOn;
+      const from = g.stated !== null && g.stated !== before ? g.stated : i === 0 ? beforeAll
+        : g.landedOn;
       return { schoolCode: g.schoolCode, status: g.status, from };
     });
-    const entries = dated.filter((e, i) => dated.slice(i + 1).every((later) => e.from < later.from));
-    assignments.set(found.key, { entries, isOnRoll: !found.isGone, hasToken: found.payload.hasToken });
+    const entries = dated.filter(
+      (e, i) => dated.slice(i + 1).every((later) => e.from < later.from)
+    );
+    assignments.set(
+      found.key, { entries, isOnRoll: !found.isGone, hasToken: found.payload.hasToken }
+    );
   }
   return assignments;
 }

@@ -4,7 +4,9 @@ import type { County } from "../world/counties.ts";
 import { listCrosswalk } from "../world/trainings.ts";
 import { listAssignments, schoolOn, type Assignments } from "./assignments.ts";
 import type { Knowledge } from "./knowledge.ts";
-import type { RegistrationPayload, SchoolPayload, TrainingPayload, VoidPayload } from "./payloads.ts";
+import type {
+  RegistrationPayload, SchoolPayload, TrainingPayload, VoidPayload,
+} from "./payloads.ts";
 
 export interface TeacherTruth {
   readonly teacher_no: string;
@@ -28,15 +30,24 @@ interface CreditRow {
   readonly endsOn: DayNumber;
 }
 
-const trainingExports = ["ntms/trainings", "credit/credits", "vendor-a/courses", "vendor-b/courses", "yunjiao/sessions", "practice/tasks", "lrs/statements", "registry/programmes"];
+const trainingExports = [
+  "ntms/trainings", "credit/credits", "vendor-a/courses", "vendor-b/courses", "yunjiao/sessions",
+  "practice/tasks", "lrs/statements", "registry/programmes",
+];
 const firstDay = parseDay("2020-01-01");
 const lastDay = parseDay("2022-12-31");
 
-/** Seconds and completion of everyone ever on the roll and the start of every county, as of a day. */
-export function stateDay(knowledge: Knowledge, counties: readonly County[], day: DayNumber): DayTruth {
+/**
+ * Seconds and completion of everyone ever on the roll and the start of every county, as of a day.
+ */
+export function stateDay(
+  knowledge: Knowledge, counties: readonly County[], day: DayNumber
+): DayTruth {
   const rule = readRule();
   const schools = new Map<string, SchoolPayload>();
-  for (const { payload, isGone } of knowledge.list<SchoolPayload>("registry/schools", day, () => 0)) {
+  for (
+    const { payload, isGone } of knowledge.list<SchoolPayload>("registry/schools", day, () => 0)
+  ) {
     if (!isGone) schools.set(payload.schoolCode, payload);
   }
   const assignments = listAssignments(knowledge, day);
@@ -47,7 +58,9 @@ export function stateDay(knowledge: Knowledge, counties: readonly County[], day:
     if (rows) rows.push(row);
     else byTeacher.set(row.teacherNo, [row]);
   }
-  const teachers = [...assignments.keys()].sort().map((no) => stateTeacher(no, byTeacher.get(no) ?? [], rule));
+  const teachers = [...assignments.keys()].sort().map(
+    (no) => stateTeacher(no, byTeacher.get(no) ?? [], rule)
+  );
   return {
     as_of: formatDay(day), teachers,
     counties: stateCounties(knowledge, counties, schools, assignments, byTeacher, day, rule),
@@ -63,7 +76,9 @@ interface Rule {
 
 function readRule(): Rule {
   const rows = readShippedSeed("parameters.csv").rows.filter((r) => r["area_code"] === "51");
-  const value = (name: string): number => Number(rows.find((r) => r["parameter"] === name)!["value"]);
+  const value = (name: string): number => Number(
+    rows.find((r) => r["parameter"] === name)!["value"]
+  );
   return {
     online: value("required_online_seconds"), practice: value("required_practice_seconds"),
     evidence: value("evidence_teachers"), smallCounty: value("evidence_small_county"),
@@ -79,7 +94,9 @@ function stateTeacher(no: string, rows: CreditRow[], rule: Rule): TeacherTruth {
     if (row.category === "online") online += row.seconds;
     else practice += row.seconds;
     const isDayOver = rows[i + 1]?.endsOn !== row.endsOn;
-    if (completedOn === null && isDayOver && online >= rule.online && practice >= rule.practice) completedOn = row.endsOn;
+    if (
+      completedOn === null && isDayOver && online >= rule.online && practice >= rule.practice
+    ) completedOn = row.endsOn;
   }
   return {
     teacher_no: no, online_seconds: online, practice_seconds: practice,
@@ -89,8 +106,12 @@ function stateTeacher(no: string, rows: CreditRow[], rule: Rule): TeacherTruth {
 
 /** Rows that count: passed, in the period, matched, not contradicted, from the best system only. */
 function creditRows(knowledge: Knowledge, assignments: Assignments, day: DayNumber): CreditRow[] {
-  const priority = new Map(readShippedSeed("system_priority.csv").rows.map((r) => [r["system"]!, Number(r["priority"])]));
-  const crosswalk = new Map(listCrosswalk().map(([system, id, training]) => [`${system}|${id}`, training]));
+  const priority = new Map(
+    readShippedSeed("system_priority.csv").rows.map((r) => [r["system"]!, Number(r["priority"])])
+  );
+  const crosswalk = new Map(
+    listCrosswalk().map(([system, id, training]) => [`${system}|${id}`, training])
+  );
   const voided = new Set<string>();
   for (const { payload } of knowledge.list<VoidPayload>("lrs/statements", day, () => 0)) {
     if (payload.kind === "void") voided.add(payload.targetKey);
@@ -98,9 +119,13 @@ function creditRows(knowledge: Knowledge, assignments: Assignments, day: DayNumb
   const passed: (CreditRow & { rank: number })[] = [];
   const failed = new Map<string, number>();
   for (const name of trainingExports) {
-    for (const found of knowledge.list<TrainingPayload | VoidPayload | ProgrammePayload>(name, day, versionOf)) {
+    for (const found of knowledge.list<TrainingPayload | VoidPayload | ProgrammePayload>(
+      name, day, versionOf
+    )) {
       if (found.payload.kind === "void") continue;
-      const parts = found.payload.kind === "programme" ? found.payload.parts : splitMixed(found.payload);
+      const parts = found.payload.kind === "programme" ? found.payload.parts : splitMixed(
+        found.payload
+      );
       for (const p of parts) {
         const isStanding = !found.isGone && !voided.has(found.key);
         const teacherNo = matchPerson(p, assignments);
@@ -114,11 +139,15 @@ function creditRows(knowledge: Knowledge, assignments: Assignments, day: DayNumb
         }
         if (!isStanding || p.endsOn === null || p.endsOn < firstDay || p.endsOn > lastDay) continue;
         if (!p.isPassed || p.creditSeconds === 0 || teacherNo === null) continue;
-        passed.push({ teacherNo, system, training, category, seconds: p.creditSeconds, endsOn: p.endsOn, rank });
+        passed.push({
+          teacherNo, system, training, category, seconds: p.creditSeconds, endsOn: p.endsOn, rank,
+        });
       }
     }
   }
-  const kept = passed.filter((r) => (failed.get(`${r.teacherNo}|${r.training}|${r.category}`) ?? Infinity) >= r.rank);
+  const kept = passed.filter(
+    (r) => (failed.get(`${r.teacherNo}|${r.training}|${r.category}`) ?? Infinity) >= r.rank
+  );
   const best = new Map<string, number>();
   for (const r of kept) {
     const key = `${r.teacherNo}|${r.training}|${r.category}`;
@@ -127,9 +156,14 @@ function creditRows(knowledge: Knowledge, assignments: Assignments, day: DayNumb
   return kept.filter((r) => best.get(`${r.teacherNo}|${r.training}|${r.category}`) === r.rank);
 }
 
-interface ProgrammePayload { readonly kind: "programme"; readonly parts: readonly TrainingPayload[] }
+interface ProgrammePayload {
+  readonly kind: "programme";
+  readonly parts: readonly TrainingPayload[]
+}
 
-const versionOf = (p: TrainingPayload | VoidPayload | ProgrammePayload): number => (p.kind === "training" ? p.version : 0);
+const versionOf = (
+  p: TrainingPayload | VoidPayload | ProgrammePayload
+): number => (p.kind === "training" ? p.version : 0);
 
 function splitMixed(p: TrainingPayload): readonly TrainingPayload[] {
   if (p.category !== "mixed") return [p];
@@ -150,10 +184,15 @@ function matchPerson(p: TrainingPayload, assignments: Assignments): string | nul
 
 function stateCounties(
   knowledge: Knowledge, counties: readonly County[], schools: ReadonlyMap<string, SchoolPayload>,
-  assignments: Assignments, byTeacher: ReadonlyMap<string, readonly CreditRow[]>, day: DayNumber, rule: Rule,
+  assignments: Assignments, byTeacher: ReadonlyMap<string, readonly CreditRow[]>, day: DayNumber,
+  rule: Rule,
 ): CountyTruth[] {
   const declared = new Map<string, DayNumber>();
-  for (const { payload: p, isGone } of knowledge.list<RegistrationPayload>("registry/county_registrations", day, (r) => r.version)) {
+  for (
+    const { payload: p, isGone } of knowledge.list<RegistrationPayload>(
+      "registry/county_registrations", day, (r) => r.version
+    )
+  ) {
     if (isGone || !p.isApproved || p.launchedOn === null || p.launchedOn > day) continue;
     declared.set(p.countyCode, Math.min(p.launchedOn, declared.get(p.countyCode) ?? Infinity));
   }
@@ -185,6 +224,9 @@ function stateCounties(
     const evidencedOn = (firstDays.get(code) ?? []).sort((a, b) => a - b)[needed - 1];
     const declaredOn = declared.get(code);
     const isStarted = evidencedOn !== undefined && declaredOn !== undefined;
-    return { county_code: code, started_on: isStarted ? formatDay(Math.max(evidencedOn, declaredOn)) : null };
+    return {
+      county_code: code,
+      started_on: isStarted ? formatDay(Math.max(evidencedOn, declaredOn)) : null,
+    };
   });
 }

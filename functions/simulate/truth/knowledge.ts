@@ -46,7 +46,12 @@ export class Knowledge {
   /** Newest versions known on a day with whether they still stand. */
   *list<T extends Payload>(
     exportName: string, day: DayNumber, versionOf: (payload: T) => number,
-  ): Generator<{ key: string; payload: T; isGone: boolean; versions: readonly (News & { payload: T })[] }> {
+  ): Generator<{
+    key: string;
+    payload: T;
+    isGone: boolean;
+    versions: readonly (News & { payload: T })[]
+  }> {
     for (const [key, entry] of this.entries(exportName)) {
       const known = entry.news.filter((n) => n.day <= day);
       const versions = known.filter((n): n is News & { payload: T } => n.payload !== null);
@@ -68,7 +73,9 @@ export class Knowledge {
     const entries = this.entries(exportName);
     let entry = entries.get(effect.key);
     if (!entry) entries.set(effect.key, entry = { scope: effect.scope, news: [], seenIn: 0 });
-    if (entry.news.at(-1)?.payload !== effect.payload) entry.news.push({ day, payload: effect.payload });
+    if (
+      entry.news.at(-1)?.payload !== effect.payload
+    ) entry.news.push({ day, payload: effect.payload });
     return entry;
   }
 }

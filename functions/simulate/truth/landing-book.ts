@@ -28,7 +28,13 @@ export interface ExpectedDirt {
   readonly reasons: readonly string[];
 }
 
-interface Counts { read: number; accepted: number; rejected: number; duplicate: number; skipped: number }
+interface Counts {
+  read: number;
+  accepted: number;
+  rejected: number;
+  duplicate: number;
+  skipped: number
+}
 
 /** A full export is held when a scope keeps fewer than 80 of 100 rows (rows.md). */
 const heldPercent = 80;
@@ -77,7 +83,9 @@ export class LandingBook {
       for (const [scope, n] of file.scopes) scopes.set(scope, (scopes.get(scope) ?? 0) + n);
     }
     const last = this.lastScopes.get(name);
-    const isHeld = [...scopes].some(([scope, n]) => n * 100 < heldPercent * (last?.get(scope) ?? 0));
+    const isHeld = [
+      ...scopes,
+    ].some(([scope, n]) => n * 100 < heldPercent * (last?.get(scope) ?? 0));
     for (const file of files) this.note(day, file, isHeld ? "held" : null, countRows(file));
     if (isHeld) return;
     const hashes = new Set(files.map((f) => createHash("sha256").update(f.bytes).digest("hex")));
@@ -89,7 +97,9 @@ export class LandingBook {
     for (const file of files) {
       for (const row of listRows(file)) {
         if (row.effect === null) continue;
-        if (row.outcome === "rejected") (row.idReadable ? standing : unreadable).add(row.effect.key);
+        if (row.outcome === "rejected") (
+          row.idReadable ? standing : unreadable
+        ).add(row.effect.key);
         if (hasEffect(row)) effects.push(row.effect);
       }
     }
@@ -98,7 +108,9 @@ export class LandingBook {
       if (unreadable.has(key) || this.nGone >= mostGoneNoted) continue;
       this.nGone++;
       this.dirt.push({
-        file: pathOf(day, files[0]!), sheet: "", row: null, kind: "record_gone", outcome: "retracted", reasons: [],
+        file: pathOf(
+          day, files[0]!
+        ), sheet: "", row: null, kind: "record_gone", outcome: "retracted", reasons: [],
       });
     }
   }
@@ -111,11 +123,14 @@ export class LandingBook {
   }
 
   private note(
-    day: DayNumber, file: PreparedFile, status: ExpectedFile["status"] | null, counts: Counts | null,
+    day: DayNumber, file: PreparedFile, status: ExpectedFile["status"] | null,
+    counts: Counts | null,
   ): void {
     this.files.push({
       system: file.system,
-      export: file.refusal === "unknown_export" ? null : file.export, landing_day: formatDay(day), file_name: file.fileName,
+      export: file.refusal === "unknown_export" ? null : file.export, landing_day: formatDay(
+        day
+      ), file_name: file.fileName,
       status: status ?? (counts!.rejected > 0 ? "partly" : "accepted"),
       rows_read: counts?.read ?? null, rows_accepted: counts?.accepted ?? null,
       rows_rejected: counts?.rejected ?? null, rows_duplicate: counts?.duplicate ?? null,

@@ -6,7 +6,10 @@ import type { LandingBook } from "./landing-book.ts";
 
 const wantedDays = ["2020-12-31", "2021-06-30"];
 
-/** Three landing days: end of 2020, middle of 2021 and the last, or what comes nearest in a short run. */
+/**
+ * Three landing days: end of 2020, middle of 2021 and the last, or what comes nearest in a short
+ * run.
+ */
 export function pickTruthDays(nights: readonly Night[]): readonly DayNumber[] {
   const days = nights.map((n) => n.day);
   const last = days.at(-1)!;
@@ -19,7 +22,9 @@ export function pickTruthDays(nights: readonly Night[]): readonly DayNumber[] {
 }
 
 /** Writes truth.json piece by piece; a province at full scale has 800,000 teachers a day. */
-export function writeTruth(path: string, world: World, nights: readonly Night[], book: LandingBook): readonly DayTruth[] {
+export function writeTruth(
+  path: string, world: World, nights: readonly Night[], book: LandingBook
+): readonly DayTruth[] {
   const file = openSync(path, "w");
   const list = (name: string, items: readonly object[], indent: string, end: string): void => {
     writeSync(file, `${indent}"${name}": [`);
@@ -29,7 +34,11 @@ export function writeTruth(path: string, world: World, nights: readonly Night[],
     }
     writeSync(file, `\n${indent}]${end}\n`);
   };
-  writeSync(file, `{\n  "seed": ${world.seed},\n  "scale": ${world.scale},\n  "until": "${formatDay(world.until)}",\n`);
+  writeSync(
+    file,
+    `{\n  "seed": ${world.seed},\n  "scale": ${world.scale},\n` +
+      `  "until": "${formatDay(world.until)}",\n`
+  );
   list("files", book.files, "  ", ",");
   list("dirt", book.dirt, "  ", ",");
   writeSync(file, `  "days": [\n`);

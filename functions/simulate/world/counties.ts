@@ -19,14 +19,18 @@ const fewestTeachers = 12;
 /** The real counties with their number of teachers: share of the population of 2010 × scale. */
 export function buildCounties(scale: number): readonly County[] {
   const population = new Map(
-    readShippedSeed("county_weights.csv").rows.map((r) => [r["county_code"]!, Number(r["pop_2010"])]),
+    readShippedSeed("county_weights.csv").rows.map(
+      (r) => [r["county_code"]!, Number(r["pop_2010"])]
+    ),
   );
   const total = [...population.values()].reduce((sum, n) => sum + n, 0);
   return readShippedSeed("divisions.csv").rows.map((row) => {
     const code = row["county_code"]!;
     const n = population.get(code);
     if (n === undefined) {
-      throw new ContractError(`seeds/county_weights.csv: missing county: ${code}; see divisions.csv`);
+      throw new ContractError(
+        `seeds/county_weights.csv: missing county: ${code}; see divisions.csv`
+      );
     }
     return {
       code,

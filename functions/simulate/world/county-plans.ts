@@ -31,7 +31,9 @@ export function planCounties(
   counties: readonly County[], seed: number,
 ): ReadonlyMap<string, CountyPlan> {
   const random = buildRandom(seed, "county-plans");
-  const bySize = [...counties].sort((a, b) => a.nTeachers - b.nTeachers || (a.code < b.code ? -1 : 1));
+  const bySize = [...counties].sort(
+    (a, b) => a.nTeachers - b.nTeachers || (a.code < b.code ? -1 : 1)
+  );
   const sizeRank = new Map(bySize.map((county, i) => [county.code, i / bySize.length]));
   const order = counties
     .filter((c) => c.code !== silentCountyCode)
@@ -73,7 +75,9 @@ function planCounty(county: County, rank: number, random: Random): CountyPlan {
   }
   if (rest < 26) {
     const from = parseDay("2021-09-10") + rest * 3;
-    return { kind: "activity_only", declaredOn: null, learnsFrom: from, evidencedBy: null, ...base };
+    return {
+      kind: "activity_only", declaredOn: null, learnsFrom: from, evidencedBy: null, ...base,
+    };
   }
   return { kind: "sparse", declaredOn: null, learnsFrom: null, evidencedBy: null, ...base };
 }

@@ -9,7 +9,8 @@ import {
   practiceTasks, projects, type Training,
 } from "./trainings.ts";
 
-export type TrainingSystem = "ntms" | "credit" | "vendor-a" | "vendor-b" | "yunjiao" | "practice" | "lrs";
+export type TrainingSystem =
+  | "ntms" | "credit" | "vendor-a" | "vendor-b" | "yunjiao" | "practice" | "lrs";
 export type Category = "online" | "practice" | "mixed";
 
 /** One piece of learning as one source system comes to hold it. */
@@ -101,7 +102,9 @@ class RecordWriter {
   private readonly seed: number;
   private readonly until: DayNumber;
   private readonly roll: Roll;
-  private readonly abilities: readonly string[] = ["A1", "A2", "A3", "A5", "A6", "A11", "B1", "B2", "B9"];
+  private readonly abilities: readonly string[] = [
+    "A1", "A2", "A3", "A5", "A6", "A11", "B1", "B2", "B9",
+  ];
   private strangers = 0;
 
   constructor(seed: number, until: DayNumber, roll: Roll) {
@@ -189,7 +192,9 @@ class RecordWriter {
   private draft(plan: CountyPlan, random: Random): Draft[] {
     const drafts: Draft[] = [];
     if (plan.platform === "ntms") {
-      if (random.chance(0.5)) return [{ system: "ntms", category: "mixed", at: 0, training: ntmsTrainings.mixed }];
+      if (random.chance(0.5)) return [
+        { system: "ntms", category: "mixed", at: 0, training: ntmsTrainings.mixed },
+      ];
       drafts.push({ system: "ntms", category: "online", at: 0, training: ntmsTrainings.online });
     } else {
       const list = projects[plan.platform];
@@ -201,7 +206,9 @@ class RecordWriter {
     }
     if (plan.practice === "practice") {
       practiceTasks.forEach((task, i) => drafts.push({
-        system: "practice", category: "practice", at: (i + 1) / practiceTasks.length, kind: task.kind,
+        system: "practice", category: "practice", at: (
+          i + 1
+        ) / practiceTasks.length, kind: task.kind,
         training: { id: task.task, name: task.task, hundredths: task.hundredths },
       }));
     } else {
@@ -231,7 +238,9 @@ class RecordWriter {
     const creditSeconds = isShort ? plain - lastHalfHundredth : plain;
     if (beginsOn > this.until) return;
     const withdrawn = quirk < 0.008 && system !== "practice" && system !== "yunjiao";
-    const corrected = quirk > 0.99 && quirk < 1 && (system === "vendor-b" || system === "ntms" || system === "credit" || system === "practice");
+    const corrected = quirk > 0.99 && quirk < 1 && (
+      system === "vendor-b" || system === "ntms" || system === "credit" || system === "practice"
+    );
     let list = this.records.get(system);
     if (!list) this.records.set(system, list = []);
     const verdictAt = second === undefined ? random.next() : 1;
@@ -244,7 +253,9 @@ class RecordWriter {
       withdrawnOn: withdrawn ? endsOn + lag + random.between(20, 120) : null,
       returnsOn: withdrawn && random.chance(0.5) ? endsOn + lag + random.between(130, 200) : null,
       correctedOn: corrected ? endsOn + lag + random.between(15, 90) : null,
-      correctedSeconds: corrected ? Math.max(2700, creditSeconds - 2700 * random.between(1, 2)) : creditSeconds,
+      correctedSeconds: corrected ? Math.max(
+        2700, creditSeconds - 2700 * random.between(1, 2)
+      ) : creditSeconds,
       verdict: system !== "practice" ? "passed" : verdictAt < 0.02 ? "school_failed"
         : verdictAt < 0.03 ? "county_failed" : verdictAt < 0.05 ? "open" : "passed",
       practiceKind: draft.kind ?? "",
@@ -261,5 +272,7 @@ function projectIndex(plan: CountyPlan): number {
   }
   if (plan.platform === "credit") return on < parseDay("2020-12-25") ? 0 : 1;
   if (plan.platform === "lrs") return 0;
-  return on < parseDay("2020-08-01") ? 0 : on < parseDay("2021-01-25") ? 1 : on < parseDay("2021-07-15") ? 2 : 3;
+  return on < parseDay(
+    "2020-08-01"
+  ) ? 0 : on < parseDay("2021-01-25") ? 1 : on < parseDay("2021-07-15") ? 2 : 3;
 }

@@ -53,7 +53,9 @@ export interface Roll {
   readonly sameSecondSchool: School;
 }
 
-const subjects = ["语文", "数学", "英语", "物理", "化学", "生物", "政治", "历史", "地理", "信息技术", "体育", "音乐", "美术", "科学"];
+const subjects = [
+  "语文", "数学", "英语", "物理", "化学", "生物", "政治", "历史", "地理", "信息技术", "体育", "音乐", "美术", "科学",
+];
 const always = parseDay("2020-01-01");
 
 /** Schools and teachers of all counties with their moves, retirements and returns. */
@@ -81,10 +83,15 @@ function buildSchools(county: County, from: number, random: Random, plan: County
   const merging = n >= 6 && random.chance(0.25) ? n - nVillage - 1 : -1;
   return Array.from({ length: n }, (_, i) => {
     const isVillage = i >= n - nVillage;
-    const place = isVillage ? "乡村" : county.name.endsWith("区") && i < n / 2 ? "城区" : i < n / 3 ? "镇区" : random.pick(["镇区", "乡村"] as const);
-    const stage = isVillage ? "小学" : random.pick(["幼儿园", "小学", "小学", "初中", "九年一贯制学校", "高级中学", "中等职业学校"]);
+    const place = isVillage ? "乡村" : county.name.endsWith(
+      "区"
+    ) && i < n / 2 ? "城区" : i < n / 3 ? "镇区" : random.pick(["镇区", "乡村"] as const);
+    const stage = isVillage ? "小学" : random.pick([
+      "幼儿园", "小学", "小学", "初中", "九年一贯制学校", "高级中学", "中等职业学校",
+    ]);
     const type = isVillage ? random.pick(["村小", "教学点"] as const) : "学校";
-    const label = isVillage ? `第${i + 1}村${type === "村小" ? "小学" : "教学点"}` : `第${i + 1}${stage === "中等职业学校" ? "职业中学" : stage}`;
+    const label = isVillage ? `第${i + 1}村${type === "村小" ? "小学" : "教学点"}`
+      : `第${i + 1}${stage === "中等职业学校" ? "职业中学" : stage}`;
     const number = String(10_000 + from + i).padStart(8, "0");
     return {
       // Some codes begin with a zero: spreadsheets like to lose it.
@@ -105,7 +112,9 @@ function buildSchools(county: County, from: number, random: Random, plan: County
 function fillSchools(
   county: County, own: readonly School[], teachers: Teacher[], seed: number, random: Random,
 ): void {
-  const shares = own.map((s, i) => (s.type === "学校" ? 2 + random.next() * 2 + (i === 0 ? 2 : 0) : 0.8));
+  const shares = own.map(
+    (s, i) => (s.type === "学校" ? 2 + random.next() * 2 + (i === 0 ? 2 : 0) : 0.8)
+  );
   const total = shares.reduce((sum, x) => sum + x, 0);
   const sizes = shares.map((x) => Math.max(1, Math.floor((x / total) * county.nTeachers)));
   let left = county.nTeachers - sizes.reduce((sum, x) => sum + x, 0);
@@ -118,7 +127,8 @@ function fillSchools(
 }
 
 function addTeacher(
-  teachers: Teacher[], seed: number, school: School, knownFrom: DayNumber, place: number, random: Random,
+  teachers: Teacher[], seed: number, school: School, knownFrom: DayNumber, place: number,
+  random: Random,
 ): Teacher {
   const index = teachers.length;
   const person = buildPerson(seed, index);
@@ -126,7 +136,9 @@ function addTeacher(
     ...person, index,
     stage: school.stage.startsWith("九年") ? random.pick(["小学", "初中"]) : school.stage,
     subject: random.pick(subjects),
-    post: place === 0 ? "校长" : place === 1 || place === 2 ? "管理团队" : random.chance(0.02) ? "教研员" : "教师",
+    post: place === 0 ? "校长" : place === 1 || place === 2 ? "管理团队" : random.chance(
+      0.02
+    ) ? "教研员" : "教师",
     states: [{ knownFrom, school, status: "在职", changedOn: null, phone: person.phone }],
     goneFrom: null,
   };
@@ -155,7 +167,13 @@ function addMoves(
   for (const school of [...schoolsOf.values()].flat().filter((s) => s.mergedOn !== null)) {
     const into = schoolsOf.get(school.county.code)![0]!;
     for (const t of school.teachers) {
-      change(t, { knownFrom: school.mergedOn! + 3, school: into, status: "在职", changedOn: school.mergedOn! + 1 });
+      change(
+        t,
+        {
+          knownFrom: school.mergedOn! + 3, school: into, status: "在职",
+          changedOn: school.mergedOn! + 1,
+        }
+      );
     }
   }
   for (const county of large) {
@@ -165,7 +183,13 @@ function addMoves(
       const leaver = random.pick(candidates);
       const on = day + random.between(0, 440);
       const status = random.pick(["退休", "退休", "离职", "调出"] as const);
-      change(leaver, { knownFrom: on + random.between(1, 20), school: leaver.states[0]!.school, status, changedOn: on });
+      change(
+        leaver,
+        {
+          knownFrom: on + random.between(1, 20), school: leaver.states[0]!.school, status,
+          changedOn: on,
+        }
+      );
       if (status === "调出" && random.chance(0.6)) {
         change(leaver, {
           knownFrom: on + 95, school: leaver.states[0]!.school, status: "在职",
@@ -177,7 +201,9 @@ function addMoves(
   for (let i = 0; i + 1 < large.length; i += 3) {
     const a = random.pick(plain(large[i]!));
     const b = random.pick(plain(large[i + 1]!));
-    const on = random.pick([parseDay("2020-09-01"), parseDay("2021-03-01"), parseDay("2021-09-01")]);
+    const on = random.pick([
+      parseDay("2020-09-01"), parseDay("2021-03-01"), parseDay("2021-09-01"),
+    ]);
     const schoolA = a.states[0]!.school;
     const schoolB = b.states[0]!.school;
     const stated = random.chance(0.8) ? on : null;
@@ -192,25 +218,36 @@ function addMoves(
   for (const t of teachers) {
     if (t.states.length === 1 && random.chance(0.004)) {
       const first = t.states[0]!;
-      t.states.push({ ...first, knownFrom: day + random.between(0, 450), phone: `198${t.phone.slice(3)}` });
+      t.states.push({
+        ...first, knownFrom: day + random.between(0, 450), phone: `198${t.phone.slice(3)}`,
+      });
     }
   }
 }
 
-function pickSameSecondSchool(schools: readonly School[], plans: ReadonlyMap<string, CountyPlan>): School {
+function pickSameSecondSchool(
+  schools: readonly School[], plans: ReadonlyMap<string, CountyPlan>
+): School {
   const fitting = schools.filter((s) => {
     const plan = plans.get(s.county.code)!;
     return plan.kind === "started" && s.type === "学校" && s.mergedOn === null &&
       plan.platform === "vendor-b" && plan.evidencedBy! < parseDay("2021-06-01") &&
       s.teachers.every((t) => t.states.length === 1 && t.goneFrom === null);
   });
-  const found = fitting.sort((a, b) => b.teachers.length - a.teachers.length || (a.code < b.code ? -1 : 1))
+  const found = fitting.sort(
+    (a, b) => b.teachers.length - a.teachers.length || (a.code < b.code ? -1 : 1)
+  )
     .find((s) => s.teachers.length <= 40) ?? fitting[0];
-  if (!found) throw new RangeError("same second school: missing; the plans start no vendor-b county in time");
+  if (!found) throw new RangeError(
+    "same second school: missing; the plans start no vendor-b county in time"
+  );
   return found;
 }
 
-/** State of the roll entry that an export of that day shows; undefined before it is known or after it is gone. */
+/**
+ * State of the roll entry that an export of that day shows; undefined before it is known or after
+ * it is gone.
+ */
 export function findRollState(teacher: Teacher, day: DayNumber): RollState | undefined {
   if (teacher.goneFrom !== null && day >= teacher.goneFrom) return undefined;
   let found: RollState | undefined;

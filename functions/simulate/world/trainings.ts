@@ -13,7 +13,9 @@ export interface Project {
   readonly trainings: readonly Training[];
 }
 
-const course = (id: string, name: string, hundredths: number): Training => ({ id, name, hundredths });
+const course = (
+  id: string, name: string, hundredths: number
+): Training => ({ id, name, hundredths });
 
 /** Projects of the online platforms; a county takes the one of its half-year. */
 export const projects: Readonly<Record<Exclude<OnlinePlatform, "ntms">, readonly Project[]>> = {
@@ -87,7 +89,9 @@ export function creditSummaryId(projectIndex: number): string {
 export const creditLessonStudyId = "XF-KLYX";
 
 /** Rows of the crosswalk seed of the home: which ids of the sources mean one training. */
-export function listCrosswalk(): readonly (readonly [system: string, id: string, training: string])[] {
+export function listCrosswalk(): readonly (readonly [
+  system: string, id: string, training: string,
+])[] {
   const rows: [string, string, string][] = [];
   projects["vendor-a"].forEach((project, i) => {
     for (const t of project.trainings) rows.push(["vendor-a", t.id, `T-A${i + 1}`]);
