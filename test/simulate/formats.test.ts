@@ -46,7 +46,7 @@ test("a formula cell carries its text and its last value, a date cell its day", 
   }]), { cellFormula: true, cellDates: true, UTC: true });
   const sheet = book.Sheets["一"]!;
   expect([sheet["A1"]?.f, sheet["A1"]?.v]).toEqual([`HYPERLINK("x","y")`, "y"]);
-  expect((sheet["B1"]?.v as Date).toISOString().slice(0, 10)).toBe("2021-01-01");
+  expect((sheet["B1"]!.v as Date).toISOString().slice(0, 10)).toBe("2021-01-01");
 });
 
 test("a binary workbook larger than 109 allocation sectors stays readable", async () => {

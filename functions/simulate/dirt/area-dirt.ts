@@ -22,9 +22,8 @@ function pickAlias(edit: RowEdit, column: string): Alias | undefined {
   const own = listAliases().find((a) => a.code === code && a.oldCode !== code);
   if (own) return own;
   // An evaluation may be of any county; a school may not.
-  return edit.has("评价编号") ? edit.random.pick(
-    listAliases().filter((a) => a.oldCode !== a.code)
-  ) : undefined;
+  if (!edit.has("评价编号")) return undefined;
+  return edit.random.pick(listAliases().filter((a) => a.oldCode !== a.code));
 }
 
 /** Dirt in county codes and names. */

@@ -156,23 +156,20 @@ export const fileDirt: readonly FileDirt[] = [
     name: "added_column", meaning: "a column that nobody announced", outcome: "accepted",
     on: anyTable,
     apply(file) {
+      const width = file.tables[0]!.header.length;
       return [withColumns(file, this, (h) => [...h, "备注"], (c, row) =>
-        row.outcome === "skipped" || c.length > file.tables[0]!.header.length ? [...c] : [
-          ...c, "无",
-        ])];
+        row.outcome === "skipped" || c.length > width ? [...c] : [...c, "无"])];
     },
   },
   {
     name: "missing_required_column", meaning: "a required column is not there", outcome: "refused",
-    reasons: ["header_missing"], on: [
-      "registry/spot_checks", "registry/plan_filings", "registry/school_points",
-    ],
+    reasons: ["header_missing"],
+    on: ["registry/spot_checks", "registry/plan_filings", "registry/school_points"],
     apply(file) {
       const cut = <T>(list: readonly T[]): T[] => [list[0]!, ...list.slice(3)];
       const tables = file.tables.map((t): Table => ({
-        ...t, header: cut(t.header), rows: t.rows.map(
-          (r) => ({ cells: cut(r.cells), effect: null })
-        ),
+        ...t, header: cut(t.header),
+        rows: t.rows.map((r) => ({ cells: cut(r.cells), effect: null })),
       }));
       return [refused(file, this, encodeFile({ format: file.format, tables }))];
     },
@@ -187,9 +184,8 @@ export const fileDirt: readonly FileDirt[] = [
     },
   },
   {
-    name: "empty_file", meaning: "a second file of no bytes", outcome: "refused", reasons: [
-      "empty",
-    ], on: deltas,
+    name: "empty_file", meaning: "a second file of no bytes", outcome: "refused",
+    reasons: ["empty"], on: deltas,
     apply(file) {
       return [prepareFile(file), refused(renamed(file, "_补"), this, Buffer.alloc(0))];
     },
@@ -232,9 +228,8 @@ export const fileDirt: readonly FileDirt[] = [
     },
   },
   {
-    name: "no_contract_fits", meaning: "a notice among the exports", outcome: "refused", reasons: [
-      "unknown_export",
-    ],
+    name: "no_contract_fits", meaning: "a notice among the exports", outcome: "refused",
+    reasons: ["unknown_export"],
     on: ["registry/contacts"],
     apply(file) {
       const notice: DraftFile = {

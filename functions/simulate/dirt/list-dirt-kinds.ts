@@ -31,9 +31,8 @@ export function listDirtKinds(): readonly DirtKind[] {
   ): DirtKind[] =>
     list.map(({ name, meaning }) => ({ name, meaning, level }));
   return [
-    ...kinds(
-      [...cellDirt, ...areaDirt], "cell"
-    ), ...kinds(insertedDirt, "inserted"), ...kinds(fileDirt, "file"),
+    ...kinds([...cellDirt, ...areaDirt], "cell"), ...kinds(insertedDirt, "inserted"),
+    ...kinds(fileDirt, "file"),
     ...story.map(([name, meaning]): DirtKind => ({ name, meaning, level: "story" })),
     {
       name: "cut_by_a_third", meaning: "a full export of which a third is missing: held",

@@ -203,9 +203,8 @@ export const cellDirt: readonly RowDirt[] = [
     apply: (edit, column) => rewriteDay(edit, column, (day) => `${formatDay(day - 1)}T20:15:00Z`),
   },
   {
-    name: "date_unreadable", meaning: "a day that no calendar has", on: {
-      "registry/teachers": "变动日期",
-    },
+    name: "date_unreadable", meaning: "a day that no calendar has",
+    on: { "registry/teachers": "变动日期" },
     apply: (edit, column) => {
       edit.set(column, "2021-02-30");
       return rejected("invalid.changed_on", true);

@@ -51,9 +51,9 @@ export class RowEdit {
 
   private at(column: string): number {
     const at = this.header.indexOf(column);
-    if (at < 0) throw new RangeError(
-      `dirt: unknown column: ${column}; accepted: ${this.header.join(", ")}`
-    );
+    if (at < 0) {
+      throw new RangeError(`dirt: unknown column: ${column}; accepted: ${this.header.join(", ")}`);
+    }
     return at;
   }
 }

@@ -8,7 +8,7 @@ import { fileDirt, prepareFile } from "./file-dirt.ts";
 import { insertedDirt } from "./inserted-dirt.ts";
 import type { PreparedFile } from "./prepared-file.ts";
 import { cellDirt, type RowDirt } from "./row-dirt.ts";
-import { RowEdit } from "./row-edit.ts";
+import { RowEdit, type EditResult } from "./row-edit.ts";
 
 /** Share of the rows of a file that is made dirty, and the most of one file. */
 const dirtyShare = 0.004;
@@ -48,15 +48,11 @@ export class DirtMaker {
     const arriving = [...drafts, ...this.takeLate(night, drafts)];
     for (const draft of arriving) {
       if (this.holdBack(night, draft)) continue;
+      const isCut = draft.system === "vendor-a" && night.index === cutNightIndex;
       const isLate = draft.fileName.startsWith("迟报_");
       const dirty = this.soilRows(night, this.addResent(draft));
-      if (isLate) prepared.push({
-        ...prepareFile(dirty),
-        remarks: [{ kind: "file_a_week_late", outcome: "accepted", reasons: [] }],
-      });
-      else if (
-        draft.system === "vendor-a" && night.index === cutNightIndex
-      ) prepared.push(cutByAThird(dirty));
+      if (isLate) prepared.push(markLate(prepareFile(dirty)));
+      else if (isCut) prepared.push(cutByAThird(dirty));
       else prepared.push(...this.soilFile(night, dirty));
     }
     return prepared.sort((a, b) => compareCodePoints(a.fileName, b.fileName));
@@ -85,9 +81,9 @@ export class DirtMaker {
       const isFirstRoll = night.kind === "base" && file.system === "registry";
       const kinds = isFirstRoll ? [] : allCellDirt.filter((k) => k.on[name] !== undefined);
       let work: Table = { ...table, rows };
-      for (let i = 0; i < wanted && kinds.length > 0; i++) this.soilOneRow(
-        night, file, work, rows, kinds, name
-      );
+      for (let i = 0; i < wanted && kinds.length > 0; i++) {
+        this.soilOneRow(night, file, work, rows, kinds, name);
+      }
       const inserts = insertedDirt.filter((k) => k.on.includes(name));
       if (inserts.length > 0 && rows.length >= 6 && this.random.chance(0.3)) {
         const kind = this.leastUsed(inserts)[0]!;
@@ -117,17 +113,7 @@ export class DirtMaker {
         const result = kind.apply(edit, kind.on[name]!);
         if (!result) continue;
         this.noteKind(kind.name);
-        rows[at] = {
-          cells: edit.cells, kind: kind.name, effect: result.effect === undefined ? row.effect
-            : result.effect,
-          ...(result.outcome === "rejected" ? {
-            outcome: "rejected", idReadable: result.idReadable,
-          } : {}),
-          ...(result.outcome === "warning" ? { warns: true } : {}),
-          ...(result.reasons ? {
-            reasons: result.reasons,
-          } : {}), ...(result.raw ? { raw: result.raw } : {}),
-        };
+        rows[at] = dirtyRow(row, edit, kind.name, result);
         if (result.outcome === "rejected" && file.mode === "delta") this.queueResend(file, row);
         return;
       }
@@ -141,9 +127,8 @@ export class DirtMaker {
 
   private markStory(row: Row): Row {
     const story = row.effect?.story;
-    if (story === undefined || row.kind !== undefined || this.told.has(
-      row.effect!.payload
-    )) return row;
+    if (story === undefined || row.kind !== undefined) return row;
+    if (this.told.has(row.effect!.payload)) return row;
     this.told.add(row.effect!.payload);
     if (this.count(story) >= mostMarks) return row;
     this.noteKind(story);
@@ -155,15 +140,15 @@ export class DirtMaker {
     const isQuiet = this.quietDays.has(night.day) || night.kind === "base";
     const hasRawRows = file.tables.some((t) => t.rows.some((r) => r.raw !== undefined));
     const hasRows = file.tables.some((t) => t.rows.length >= 3);
-    const kinds = fileDirt.filter((k) => k.on.includes(name) && this.count(
-      k.name
-    ) < wantedFileDirt &&
-      !(isQuiet && k.outcome === "refused") && !(
-        hasRawRows && k.name === "gb18030_instead_of_utf8"
-      ));
-    if (kinds.length === 0 || !hasRows || !this.random.chance(
-      file.system === "practice" ? 0.08 : 0.35
-    )) return [prepareFile(file)];
+    const kinds = fileDirt
+      .filter((k) => k.on.includes(name) && this.count(k.name) < wantedFileDirt)
+      .filter((k) => !(isQuiet && k.outcome === "refused"))
+      // A byte that breaks UTF-8 may be sound in another encoding.
+      .filter((k) => !(hasRawRows && k.name === "gb18030_instead_of_utf8"));
+    const probability = file.system === "practice" ? 0.08 : 0.35;
+    if (kinds.length === 0 || !hasRows || !this.random.chance(probability)) {
+      return [prepareFile(file)];
+    }
     const kind = this.leastUsed(kinds)[0]!;
     this.noteKind(kind.name);
     return kind.apply(file);
@@ -171,10 +156,9 @@ export class DirtMaker {
 
   /** A few county sheets miss a week and come with the next landing. */
   private holdBack(night: Night, file: DraftFile): boolean {
-    const isLate = file.system === "practice" && !file.fileName.startsWith("迟报_") &&
-      night.kind !== "base" && night.index !== 13 && !this.quietDays.has(
-        night.day
-      ) && this.random.chance(0.03);
+    const mayBeLate = file.system === "practice" && !file.fileName.startsWith("迟报_") &&
+      night.kind !== "base" && night.index !== 13 && !this.quietDays.has(night.day);
+    const isLate = mayBeLate && this.random.chance(0.03);
     if (isLate) this.late.push({ ...file, fileName: `迟报_${file.fileName}` });
     return isLate;
   }
@@ -200,10 +184,27 @@ export class DirtMaker {
   }
 }
 
-const resendKey = (file: DraftFile): string =>
-  file.system === "practice" ? file.fileName.replace(/^迟报_/, "").replace(
-    /_\d{4}W\d\d.*$/, ""
-  ) : `${file.system}/${file.export}`;
+/** What an office sends together: the export, of practice the county's sheet. */
+function resendKey(file: DraftFile): string {
+  if (file.system !== "practice") return `${file.system}/${file.export}`;
+  return file.fileName.replace(/^迟报_/, "").replace(/_\d{4}W\d\d.*$/, "");
+}
+
+function dirtyRow(row: Row, edit: RowEdit, kind: string, result: EditResult): Row {
+  return {
+    cells: edit.cells, kind,
+    effect: result.effect === undefined ? row.effect : result.effect,
+    ...(result.outcome === "rejected"
+      ? { outcome: "rejected", idReadable: result.idReadable } : {}),
+    ...(result.outcome === "warning" ? { warns: true } : {}),
+    ...(result.reasons ? { reasons: result.reasons } : {}),
+    ...(result.raw ? { raw: result.raw } : {}),
+  };
+}
+
+function markLate(file: PreparedFile): PreparedFile {
+  return { ...file, remarks: [{ kind: "file_a_week_late", outcome: "accepted", reasons: [] }] };
+}
 
 /** The sheets of the last third are missing. */
 function cutByAThird(file: DraftFile): PreparedFile {

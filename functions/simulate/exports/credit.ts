@@ -20,9 +20,8 @@ export function buildCreditExporter(world: World): Exporter {
       // The platform writes no file when nothing changed.
       return rows.length === 0 ? [] : [{
         system: "credit", export: "credits", mode: "delta", format: "json",
-        fileName: `credits-${stamp(night)}.json`, tables: [
-          { sheet: "", titles: [], header: keys, rows },
-        ],
+        fileName: `credits-${stamp(night)}.json`,
+        tables: [{ sheet: "", titles: [], header: keys, rows }],
       }];
     },
   };

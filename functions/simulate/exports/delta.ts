@@ -13,12 +13,9 @@ export function planNews(records: readonly LearningRecord[]): readonly News[] {
   const news: News[] = [];
   for (const record of records) {
     news.push({ on: record.reportsOn, record, what: "new" });
-    if (
-      record.correctedOn !== null
-    ) news.push({ on: record.correctedOn, record, what: "corrected" });
-    if (
-      record.withdrawnOn !== null
-    ) news.push({ on: record.withdrawnOn, record, what: "withdrawn" });
+    const { correctedOn, withdrawnOn } = record;
+    if (correctedOn !== null) news.push({ on: correctedOn, record, what: "corrected" });
+    if (withdrawnOn !== null) news.push({ on: withdrawnOn, record, what: "withdrawn" });
   }
   return news.sort((a, b) => a.on - b.on || a.record.serial - b.record.serial);
 }

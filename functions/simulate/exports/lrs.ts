@@ -32,9 +32,8 @@ export function buildLrsExporter(world: World): Exporter {
       const rows = queue.takeUntil(cut).flatMap((news) => statementRows(world, news));
       return rows.length === 0 ? [] : [{
         system: "lrs", export: "statements", mode: "delta", format: "ndjson",
-        fileName: `statements-${stamp(night)}.ndjson`, tables: [
-          { sheet: "", titles: [], header: keys, rows },
-        ],
+        fileName: `statements-${stamp(night)}.ndjson`,
+        tables: [{ sheet: "", titles: [], header: keys, rows }],
       }];
     },
   };

@@ -1,4 +1,4 @@
-import { formatDay, type DayNumber } from "../calendar.ts";
+import { formatDay, type DayNumber, type Night } from "../calendar.ts";
 import type { LearningRecord } from "../world/learning.ts";
 import type { World } from "../world/world.ts";
 import { stamp } from "./registry-rolls.ts";
@@ -26,14 +26,15 @@ export function buildNtmsExporter(world: World): Exporter {
     build: (night, cut) => [{
       system: "ntms", export: "trainings", mode: "full",
       // The exporter of the ministry's system changed its format now and then, never the ending.
-      format: night.kind === "monthly" && Number(stamp(
-        night
-      ).slice(4, 6)) % 3 === 0 ? "spreadsheetml" : "xls",
+      format: isQuarterEnd(night) ? "spreadsheetml" : "xls",
       fileName: `国内培训${stamp(night)}.xls`,
       tables: cutSheets("国内培训", [["全国教师管理信息系统"], ["教师培训信息—国内培训"]], header, cityRows(byCity, cut)),
     }],
   };
 }
+
+const isQuarterEnd = (night: Night): boolean =>
+  night.kind === "monthly" && Number(stamp(night).slice(4, 6)) % 3 === 0;
 
 function cityRows(byCity: ReadonlyMap<string, readonly LearningRecord[]>, cut: DayNumber): Row[] {
   const rows: Row[] = [];

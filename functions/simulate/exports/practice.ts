@@ -53,8 +53,8 @@ function weekOf(night: Night): string {
 function taskRow({ on, record: r }: News): Row {
   const credit = toldSeconds(r, on);
   const school = r.verdict === "school_failed" ? "不合格" : r.verdict === "open" ? "待评" : "合格";
-  const county = r.verdict === "county_failed" ? "不通过" : r.verdict === "passed" &&
-    r.serial % 5 === 0 ? "通过" : "未复核";
+  const isReviewed = r.verdict === "passed" && r.serial % 5 === 0;
+  const county = r.verdict === "county_failed" ? "不通过" : isReviewed ? "通过" : "未复核";
   const isFailed = school === "不合格" || county === "不通过";
   return plainRow([
     r.school.county.name, r.school.name, r.school.code, r.person.name, r.person.teacherNo,

@@ -8,6 +8,10 @@ import { isDaily, plainRow, type Exporter, type Row, type Table } from "./table.
 
 const registrationHeader = ["登记编号", "县（市、区）", "行政区划代码", "启动日期", "方案文号", "样板县", "备案状态", "更新时间"];
 
+/** Round the first gate every registration is approved on its day. */
+const gateFrom = parseDay("2020-12-01");
+const gateTo = parseDay("2021-01-15");
+
 interface Registration {
   readonly no: string;
   readonly cells: readonly [string, string, string, boolean];
@@ -27,13 +31,10 @@ export function buildRegistrationExporter(world: World): Exporter {
   for (const county of world.counties) {
     const plan = world.plans.get(county.code)!;
     if (plan.declaredOn === null) continue;
-    const isModel = plan.kind === "started" && !modelCities.has(
-      county.cityCode
-    ) && random.chance(0.5);
+    const mayBeModel = plan.kind === "started" && !modelCities.has(county.cityCode);
+    const isModel = mayBeModel && random.chance(0.5);
     if (isModel) modelCities.add(county.cityCode);
-    const isGate = plan.declaredOn >= parseDay(
-      "2020-12-01"
-    ) && plan.declaredOn <= parseDay("2021-01-15");
+    const isGate = plan.declaredOn >= gateFrom && plan.declaredOn <= gateTo;
     registrations.push({
       no: `QD-${county.code}-01`, declaredOn: plan.declaredOn,
       cells: [
@@ -123,25 +124,22 @@ function planFilings(world: World): Filing[] {
   };
   for (const city of new Set(world.counties.map((c) => c.cityCode))) {
     for (const type of ["实施方案", "考核细则", "抽检制度"]) {
-      if (random.chance(0.85)) add(
-        "市州", city, type, parseDay("2020-06-01") + random.between(0, 300)
-      );
+      const on = parseDay("2020-06-01");
+      if (random.chance(0.85)) add("市州", city, type, on + random.between(0, 300));
     }
   }
   for (const county of world.counties) {
     const plan = world.plans.get(county.code)!;
     if (plan.declaredOn === null) continue;
-    if (random.chance(0.92)) add(
-      "县", county.code, "实施方案", plan.declaredOn + random.between(-20, 40)
-    );
-    if (plan.learnsFrom === null) continue;
+    const { declaredOn, learnsFrom } = plan;
+    if (random.chance(0.92)) {
+      add("县", county.code, "实施方案", declaredOn + random.between(-20, 40));
+    }
+    if (learnsFrom === null) continue;
     for (const school of world.roll.schoolsOf.get(county.code)!) {
-      if (random.chance(0.75)) add(
-        "学校", school.code, "学校规划", plan.learnsFrom + random.between(0, 120)
-      );
-      if (random.chance(0.7)) add(
-        "学校", school.code, "校本研修方案", plan.learnsFrom + random.between(0, 150)
-      );
+      const { code } = school;
+      if (random.chance(0.75)) add("学校", code, "学校规划", learnsFrom + random.between(0, 120));
+      if (random.chance(0.7)) add("学校", code, "校本研修方案", learnsFrom + random.between(0, 150));
     }
   }
   return filings;

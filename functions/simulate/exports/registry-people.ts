@@ -87,8 +87,8 @@ function programmeRow(
   const practice = Number(seed["practice_hours"]);
   const payload = (category: "online" | "practice", hours: number): TrainingPayload => ({
     kind: "training", system: "registry", trainingId: `${title}|${phase}`, category,
-    creditSeconds: hours * 2700, isPassed: isFinished, endsOn: isFinished ? endsOn
-      : null, isFailed: false,
+    creditSeconds: hours * 2700, isPassed: isFinished, endsOn: isFinished ? endsOn : null,
+    isFailed: false,
     version: 0, teacher, byTeacherNo: true, byIdNumber: false, byAccount: false,
     isContradictory: false,
   });
@@ -109,9 +109,8 @@ function planModelSchools(world: World): Dated[] {
   for (const school of world.roll.schools) {
     const city = school.county.cityCode;
     if (!left.has(city)) left.set(city, random.between(3, 8));
-    if (left.get(
-      city
-    )! === 0 || school.type !== "学校" || school.mergedOn !== null || !random.chance(0.4)) continue;
+    const isFitting = school.type === "学校" && school.mergedOn === null;
+    if (left.get(city)! === 0 || !isFitting || !random.chance(0.4)) continue;
     left.set(city, left.get(city)! - 1);
     const on = parseDay("2021-01-10") + random.between(0, 280);
     dated.push({ on, row: plainRow([school.code, formatDay(on)]) });
@@ -149,9 +148,8 @@ function planContacts(world: World): Dated[] {
     for (const type of ["负责人", "联系人"]) {
       const person = buildPerson(world.seed, 9_000_000 + n++);
       dated.push({ on: 0, row: plainRow([
-        code.padEnd(
-          6, "0"
-        ), type, person.name, `${name}教育局`, "教育信息化科", type === "负责人" ? "科长" : "科员",
+        code.padEnd(6, "0"), type, person.name, `${name}教育局`, "教育信息化科",
+        type === "负责人" ? "科长" : "科员",
         person.phone, `${type === "负责人" ? "lead" : "office"}.${code}@edu.example`,
       ]) });
     }

@@ -54,9 +54,8 @@ export function buildPointExporters(world: World): readonly Exporter[] {
         const assessedOn = span.from + 20 + random.between(20, 150);
         teacherPoints.push({
           serial: teacherPoints.length,
-          on: span.from + random.between(
-            0, 20
-          ), assessedOn, reviewedOn: assessedOn + random.between(10, 60),
+          on: span.from + random.between(0, 20), assessedOn,
+          reviewedOn: assessedOn + random.between(10, 60),
           fixed: [teacher.teacherNo, code, formatDay(span.from)], passes: random.chance(0.95),
           review: random.chance(0.97) ? "通过" : "不通过",
         });

@@ -14,18 +14,18 @@ export function buildSurveyExporter(world: World): Exporter {
     const plan = world.plans.get(county.code)!;
     if (plan.kind !== "started") continue;
     const level = 74 + random.next() * 20;
-    for (let on = Math.max(
-      plan.evidencedBy!, parseDay("2020-08-01")
-    ) + random.between(30, 70); on <= world.until; on += random.between(70, 130)) {
+    const from = Math.max(plan.evidencedBy!, parseDay("2020-08-01"));
+    for (
+      let on = from + random.between(30, 70); on <= world.until; on += random.between(70, 130)
+    ) {
       for (const kind of ["专家", "学员", "第三方"]) {
         if (!random.chance(kind === "学员" ? 0.95 : 0.5)) continue;
         const score = Math.min(100, level + (random.next() - 0.5) * 10);
         planned.push({ on, row: plainRow([
           `PJ-${county.code}-${String(planned.length + 1).padStart(5, "0")}`, kind, "能力提升工程2.0",
           county.name, county.code,
-          formatDay(on), score.toFixed(
-            random.chance(0.5) ? 1 : 2
-          ), String(kind === "专家" ? random.between(3, 9) : random.between(20, 160)),
+          formatDay(on), score.toFixed(random.chance(0.5) ? 1 : 2),
+          String(kind === "专家" ? random.between(3, 9) : random.between(20, 160)),
         ]) });
       }
     }

@@ -128,9 +128,8 @@ export class LandingBook {
   ): void {
     this.files.push({
       system: file.system,
-      export: file.refusal === "unknown_export" ? null : file.export, landing_day: formatDay(
-        day
-      ), file_name: file.fileName,
+      export: file.refusal === "unknown_export" ? null : file.export,
+      landing_day: formatDay(day), file_name: file.fileName,
       status: status ?? (counts!.rejected > 0 ? "partly" : "accepted"),
       rows_read: counts?.read ?? null, rows_accepted: counts?.accepted ?? null,
       rows_rejected: counts?.rejected ?? null, rows_duplicate: counts?.duplicate ?? null,

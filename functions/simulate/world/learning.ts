@@ -192,9 +192,9 @@ class RecordWriter {
   private draft(plan: CountyPlan, random: Random): Draft[] {
     const drafts: Draft[] = [];
     if (plan.platform === "ntms") {
-      if (random.chance(0.5)) return [
-        { system: "ntms", category: "mixed", at: 0, training: ntmsTrainings.mixed },
-      ];
+      if (random.chance(0.5)) {
+        return [{ system: "ntms", category: "mixed", at: 0, training: ntmsTrainings.mixed }];
+      }
       drafts.push({ system: "ntms", category: "online", at: 0, training: ntmsTrainings.online });
     } else {
       const list = projects[plan.platform];
@@ -206,9 +206,8 @@ class RecordWriter {
     }
     if (plan.practice === "practice") {
       practiceTasks.forEach((task, i) => drafts.push({
-        system: "practice", category: "practice", at: (
-          i + 1
-        ) / practiceTasks.length, kind: task.kind,
+        system: "practice", category: "practice", kind: task.kind,
+        at: (i + 1) / practiceTasks.length,
         training: { id: task.task, name: task.task, hundredths: task.hundredths },
       }));
     } else {
@@ -253,9 +252,8 @@ class RecordWriter {
       withdrawnOn: withdrawn ? endsOn + lag + random.between(20, 120) : null,
       returnsOn: withdrawn && random.chance(0.5) ? endsOn + lag + random.between(130, 200) : null,
       correctedOn: corrected ? endsOn + lag + random.between(15, 90) : null,
-      correctedSeconds: corrected ? Math.max(
-        2700, creditSeconds - 2700 * random.between(1, 2)
-      ) : creditSeconds,
+      correctedSeconds: corrected
+        ? Math.max(2700, creditSeconds - 2700 * random.between(1, 2)) : creditSeconds,
       verdict: system !== "practice" ? "passed" : verdictAt < 0.02 ? "school_failed"
         : verdictAt < 0.03 ? "county_failed" : verdictAt < 0.05 ? "open" : "passed",
       practiceKind: draft.kind ?? "",
@@ -272,7 +270,6 @@ function projectIndex(plan: CountyPlan): number {
   }
   if (plan.platform === "credit") return on < parseDay("2020-12-25") ? 0 : 1;
   if (plan.platform === "lrs") return 0;
-  return on < parseDay(
-    "2020-08-01"
-  ) ? 0 : on < parseDay("2021-01-25") ? 1 : on < parseDay("2021-07-15") ? 2 : 3;
+  const rounds = ["2020-08-01", "2021-01-25", "2021-07-15"].map(parseDay);
+  return rounds.filter((from) => on >= from).length;
 }

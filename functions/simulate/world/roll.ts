@@ -83,9 +83,9 @@ function buildSchools(county: County, from: number, random: Random, plan: County
   const merging = n >= 6 && random.chance(0.25) ? n - nVillage - 1 : -1;
   return Array.from({ length: n }, (_, i) => {
     const isVillage = i >= n - nVillage;
-    const place = isVillage ? "乡村" : county.name.endsWith(
-      "区"
-    ) && i < n / 2 ? "城区" : i < n / 3 ? "镇区" : random.pick(["镇区", "乡村"] as const);
+    const isUrban = county.name.endsWith("区") && i < n / 2;
+    const place = isVillage ? "乡村" : isUrban ? "城区" : i < n / 3 ? "镇区"
+      : random.pick(["镇区", "乡村"] as const);
     const stage = isVillage ? "小学" : random.pick([
       "幼儿园", "小学", "小学", "初中", "九年一贯制学校", "高级中学", "中等职业学校",
     ]);
@@ -136,9 +136,8 @@ function addTeacher(
     ...person, index,
     stage: school.stage.startsWith("九年") ? random.pick(["小学", "初中"]) : school.stage,
     subject: random.pick(subjects),
-    post: place === 0 ? "校长" : place === 1 || place === 2 ? "管理团队" : random.chance(
-      0.02
-    ) ? "教研员" : "教师",
+    post: place === 0 ? "校长" : place === 1 || place === 2 ? "管理团队"
+      : random.chance(0.02) ? "教研员" : "教师",
     states: [{ knownFrom, school, status: "在职", changedOn: null, phone: person.phone }],
     goneFrom: null,
   };
