@@ -57,7 +57,9 @@ export function AreaPage({ area }: { readonly area: string }) {
     return (
       <>
         <Header book={null} systems={null} />
-        <Failure kind={view.error.kind ?? "offline"} area={area} language={language} retry={retry} />
+        <Failure
+          kind={view.error.kind ?? "offline"} area={area} language={language} retry={retry}
+        />
       </>
     );
   }

@@ -87,7 +87,9 @@ function batchReader(view: DataView, batch: Table, body: number) {
       if (column.dictionary && !words) fault("missing dictionary");
       return Array.from({ length }, (_, i): Cell => {
         if (hasNulls && !(view.getUint8(valid + (i >> 3)) & (1 << (i & 7)))) return null;
-        if (words) return words[indexAt(view, values, i, column.dictionary?.indexBytes ?? 4)] ?? null;
+        if (words) {
+          return words[indexAt(view, values, i, column.dictionary?.indexBytes ?? 4)] ?? null;
+        }
         if (column.type === typeFloat) return view.getFloat64(values + 8 * i, true);
         const from = view.getInt32(values + 4 * i, true);
         return text(view, data + from, view.getInt32(values + 4 * i + 4, true) - from);

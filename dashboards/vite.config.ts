@@ -16,7 +16,13 @@ export default defineConfig({
       // Every file of the first view costs a request and its headers: what is shared goes in one.
       output: {
         codeSplitting: {
-          groups: [{ name: "figure-names", test: /figure-names/, priority: 1 }, { name: "shared", test: /node_modules|shared\/(figures|areas|county-list|number-format|messages\/catalogue)/ }],
+          groups: [
+            { name: "figure-names", test: /figure-names/, priority: 1 },
+            {
+              name: "shared",
+              test: /node_modules|page-context|shared\/(figures|areas|county-list|number-format|messages\/catalogue)/,
+            },
+          ],
         },
       },
     },

@@ -28,11 +28,17 @@ export function RunsPage() {
     <>
       <Header book={null} systems={systems.rows} />
       {address.area === "51"
-        ? <Nights systems={systems.rows} />
-        : <main id="main" tabIndex={-1}><SystemTable systems={systems.rows} level="h1" /></main>}
+        ? <Nights systems={byName(systems.rows)} />
+        : <main id="main" tabIndex={-1}><SystemTable systems={byName(systems.rows)} level="h1" /></main>}
       <Footer />
     </>
   );
+}
+
+/** In the order of systems.md, the registry first. */
+function byName(systems: readonly SystemRow[]): readonly SystemRow[] {
+  const names = Object.keys(systemNames);
+  return [...systems].sort((a, b) => names.indexOf(a.system) - names.indexOf(b.system));
 }
 
 function Broken({ error }: { readonly error: LoadError }) {
@@ -103,6 +109,11 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
 
 const steps = ["plan", "ingest", "measure", "scorecards", "publish", "alert"] as const;
 
+function inOrder(rows: readonly StepRow[]): readonly StepRow[] {
+  const place = (row: StepRow) => steps.findIndex((step) => step === row.step);
+  return [...rows].sort((a, b) => place(a) - place(b));
+}
+
 function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly night: string }) {
   const { language } = usePage();
   const t = useDetail();
@@ -116,7 +127,7 @@ function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly ni
     <section class="half">
       <h2>{heading}</h2>
       <SortableTable
-        caption={heading} rows={rows} keyOf={(row) => row.step} initialSort="" isFixed
+        caption={heading} rows={inOrder(rows)} keyOf={(row) => row.step} initialSort="" isFixed
         columns={[
           { key: "step", head: t("colStep"), cell: (row) => stepName(row.step) },
           {

@@ -57,7 +57,8 @@ function moveAmongTiles(event: KeyboardEvent): void {
   if (!from || !step || !from.hasAttribute("tabindex")) return;
   const here = from.getBoundingClientRect();
   let best: { link: SVGAElement; distance: number } | null = null;
-  for (const link of (event.currentTarget as Element).querySelectorAll<SVGAElement>("a[data-area]")) {
+  const links = (event.currentTarget as Element).querySelectorAll<SVGAElement>("a[data-area]");
+  for (const link of links) {
     const there = link.getBoundingClientRect();
     const dx = there.x - here.x;
     const dy = there.y - here.y;
@@ -90,7 +91,10 @@ function AsTable({ table }: { readonly table: () => Promise<ComponentChildren> }
     });
   }, [isOpen, table]);
   return (
-    <details class="as-table" onToggle={(e) => setOpen((e.currentTarget as HTMLDetailsElement).open)}>
+    <details
+      class="as-table"
+      onToggle={(e) => setOpen((e.currentTarget as HTMLDetailsElement).open)}
+    >
       <summary>{t("asTable")}</summary>
       {isOpen && content}
     </details>

@@ -27,7 +27,9 @@ export function Definition({ figure, row, close }: {
   return (
     <dialog ref={dialog} class="definition" aria-labelledby="definition-name" onClose={close}>
       <h2 id="definition-name">{name[language]}</h2>
-      {row && row.share !== null && <p class="big">{formatShare(row.share)} <small>{ratio}</small></p>}
+      {row && row.share !== null && (
+        <p class="big">{formatShare(row.share)} <small>{ratio}</small></p>
+      )}
       <dl>
         {parts && <><dt>{t("defineN")}</dt><dd>{parts.n}</dd></>}
         {parts?.d && <><dt>{t("defineD")}</dt><dd>{parts.d}</dd></>}

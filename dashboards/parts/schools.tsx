@@ -34,7 +34,7 @@ export function Schools({ book, area }: { readonly book: FigureBook; readonly ar
       ? formatHours(book.find(school.school_code, figure)?.n)
       : stateName("not_reported", language),
   });
-  const heading = t("schoolsHeading", { n: formatCount(rows.length) });
+  const heading = t("schoolsHeading");
   return (
     <section class="wide">
       <h2>{heading}</h2>

@@ -81,7 +81,9 @@ function Head<Row>({ column, sort, isFixed }: {
         onClick={() => change({ sort: next })}
       >
         {column.head}
-        <span class="arrow" aria-hidden="true">{isSorted ? (isDescending ? "▼" : "▲") : "↕"}</span>
+        <span class="arrow" aria-hidden="true">
+          {isSorted ? (isDescending ? "▼" : "▲") : "↕"}
+        </span>
       </button>
       {/* Chromium leaves buttons out of heads repeated on printed pages. */}
       <span class="print-only">{column.head}</span>

@@ -96,13 +96,12 @@ export function dayOfNumber(days: number): string {
 /** Seconds of one 学时 (45 minutes). */
 export const secondsPerHour = 2700;
 
-/** Credit seconds as 学时, whole from 100 on, else one decimal; without the unit. */
+/** Credit seconds as 学时 without the unit: whole from 100 on, two decimals below 1; never 0 for some. */
 export function formatHours(creditSeconds: number | null | undefined): string {
   if (creditSeconds === null || creditSeconds === undefined) return nothing;
   const hours = creditSeconds / secondsPerHour;
-  return Math.abs(hours) >= 100 || Number.isInteger(hours)
-    ? formatCount(hours)
-    : formatDecimal(hours);
+  if (Math.abs(hours) >= 100 || Number.isInteger(hours)) return formatCount(hours);
+  return hours > 0 && hours < 1 ? formatDecimal(Math.max(0.01, hours), 2) : formatDecimal(hours);
 }
 
 /** Bytes as kB, MB, GB (decimal). */

@@ -25,7 +25,7 @@ describe("numbers", () => {
     [formatShare(0.999_99), "99.9%"], [formatShare(0.000_01), "0.1%"], [formatShare(null), "—"],
     [formatPoints(-0.188), "−18.8"], [formatPoints(0.012), "+1.2"], [formatPoints(0), "0.0"],
     [formatPoints(-0.0001), "0.0"], [formatRatio(5, 0), "—"], [formatRatio(0, 5), "0 / 5"],
-    [formatHours(2700), "1"], [formatHours(4050), "1.5"], [formatHours(2_700_000), "1,000"],
+    [formatHours(2700), "1"], [formatHours(4050), "1.5"], [formatHours(2_700_000), "1,000"], [formatHours(27), "0.01"], [formatHours(1), "0.01"],
     [formatDay("2021-11-30", "zh"), "2021年11月30日"], [formatDay(null, "zh"), "—"],
     [formatDay("2021-11-30", "en"), "30 Nov 2021"], [formatBytes(123_456), "123.5 kB"],
     [formatDuration(0.4), "0.40 s"], [formatDuration(75), "1 min 15 s"],
@@ -110,7 +110,7 @@ describe("the reading sentence", () => {
       { figure_code: "R1", n: 1, d: 1, state_code: "started", on_date: "2021-03-04" },
       { figure_code: "H3", n: 1, d: 135_000, share: 0.1 },
       { figure_code: "H5_online", n: 5_400_000 }, { figure_code: "H5_practice", n: 8_100_000 },
-    ])).toBe("锦江区已于2021年3月4日启动，全县教师还缺 5,000 学时：线上 2,000，实践 3,000。");
+    ])).toBe("锦江区已于2021年3月4日启动，教师还缺 5,000 学时：线上 2,000，实践 3,000。");
     expect(county([{ figure_code: "H3", n: 0, d: 135_000, state_code: "not_reported" }]))
       .toBe("锦江区未报送：各系统都没有本县教师的学习记录。");
   });

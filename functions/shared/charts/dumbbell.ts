@@ -22,7 +22,10 @@ export function drawDumbbell(
   const t = translatorOf(chartTexts, language);
   const isNarrow = width < 460;
   const rowHeight = isNarrow ? 62 : 44;
-  const box = { left: isNarrow ? 8 : language === "zh" ? 178 : 264, right: width - 58, bottom: rows.length * rowHeight + 6 };
+  const labelWidth = language === "zh" ? 178 : 264;
+  const box = {
+    left: isNarrow ? 8 : labelWidth, right: width - 58, bottom: rows.length * rowHeight + 6,
+  };
   const values = rows.flatMap((row) => [row.group, row.others]).filter((v) => v !== null);
   const low = Math.max(0, Math.floor(Math.min(...values, 1) * 10 - 0.3) / 10);
   const high = Math.min(1, Math.ceil(Math.max(...values, 0) * 10 + 0.3) / 10);
@@ -37,7 +40,8 @@ export function drawDumbbell(
       x: x(v), y: box.bottom + 17, "text-anchor": "middle", "font-size": 11.5, fill: palette.quiet,
     }));
   }
-  const lines = rows.map((row, i) => drawRow(row, i * rowHeight, { x, isNarrow, width, rowHeight }));
+  const lines = rows.map((row, i) =>
+    drawRow(row, i * rowHeight, { x, isNarrow, width, rowHeight }));
   const description = rows.map((row) => row.group === null || row.others === null
     ? t("dumbbellAbsent", { label: row.label, absence: row.absence })
     : t("dumbbellDesc", {
@@ -65,7 +69,9 @@ function drawRow(
     : text(row.label, { x: 0, y: middle - 3, "font-size": 13, "font-weight": 600 }) +
       text(row.note, { x: 0, y: middle + 12, "font-size": 11.5, fill: palette.quiet });
   if (row.group === null || row.others === null) {
-    return labels + text(row.absence, { x: width, y: middle + 4, "text-anchor": "end", fill: palette.quiet });
+    return labels + text(row.absence, {
+      x: width, y: middle + 4, "text-anchor": "end", fill: palette.quiet,
+    });
   }
   const gap = row.group - row.others;
   const ends = [x(row.others), x(row.group)];

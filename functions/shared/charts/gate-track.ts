@@ -39,7 +39,7 @@ export function drawGateTrack(track: GateTrack, width: number, language: Languag
     ...track.gates.flatMap((gate) => drawGate(gate, x, y, box, language)),
     drawSteps(steps, x, y),
     drawProjection(track, now, x, y, box),
-    ...track.gates.flatMap((gate) => drawReached(gate, x, y, isNarrow, language)),
+    ...track.gates.flatMap((gate) => drawReached(gate, x, y, box, isNarrow, language)),
     element("circle", {
       cx: now.x, cy: now.y, r: 5.5, fill: palette.done, stroke: palette.paper, "stroke-width": 2,
     }),
@@ -63,10 +63,11 @@ interface Box {
   readonly left: number; readonly right: number; readonly top: number; readonly bottom: number;
 }
 
-/** The first of the month before the first start: years without a start would squeeze the rest. */
+/** The first of the month before the first start or due day; empty years would squeeze the rest. */
 function firstDay(track: GateTrack): number {
   const begun = track.points.find((point) => point.n > 0) ?? track.points[0];
-  const day = begun ? dayOfNumber(dayNumber(begun.day) - 30) : track.asOf;
+  const days = [begun?.day ?? track.asOf, ...track.gates.map((gate) => gate.dueOn)];
+  const day = dayOfNumber(Math.min(...days.map(dayNumber)) - 30);
   return dayNumber(`${day.slice(0, 8)}01`);
 }
 
@@ -169,7 +170,7 @@ function drawProjection(
 }
 
 function drawReached(
-  gate: GateMark, x: Scale, y: Scale, isNarrow: boolean, language: Language,
+  gate: GateMark, x: Scale, y: Scale, box: Box, isNarrow: boolean, language: Language,
 ): string[] {
   if (!gate.stateCode.startsWith("reached") || !gate.onDate) return [];
   const t = translatorOf(chartTexts, language);
@@ -177,12 +178,14 @@ function drawReached(
   const colour = isLate ? palette.attention : palette.reached;
   const at = { x: x(dayNumber(gate.onDate)), y: y(gate.needed) };
   const day = gate.onDate.replaceAll("-", ".");
+  const hasRoom = at.x + 10 + labelPixels < box.right;
   return [
     element("circle", {
       cx: at.x, cy: at.y, r: 5, fill: palette.paper, stroke: colour, "stroke-width": 3,
     }),
     text(t(isLate ? "trackReachedLate" : "trackReached", { day, n: gate.needed }), {
-      x: at.x + 10, y: at.y + (isNarrow ? 34 : 22), fill: colour, "font-weight": 600,
+      x: hasRoom ? at.x + 10 : box.right, y: at.y + (isNarrow ? 34 : 22),
+      "text-anchor": hasRoom ? "start" : "end", fill: colour, "font-weight": 600,
       "font-size": isNarrow ? 11 : 12,
       stroke: palette.paper, "stroke-width": 3, "paint-order": "stroke",
     }),

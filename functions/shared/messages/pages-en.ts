@@ -36,7 +36,7 @@ export const pageTextsEn = {
   groupsHeading: "Helped groups: progress of hours against the others",
   groupsKey: "● group　■ others　right: points apart",
   groupNote: "progress {share}, {n} teachers",
-  groupTooFew: "too few to show",
+  groupTooFew: "too few to compare",
   groupNone: "No teachers of the helped groups here.",
   groupNotReported: "not reported",
   classroomsHeading: "Village schools reached by the three classrooms",

@@ -36,7 +36,7 @@ export const pageTextsZh = {
   groupsHeading: "帮扶群体：学时进度与其他教师之差",
   groupsKey: "● 该群体　■ 其他教师　右侧为百分点差",
   groupNote: "进度 {share}，教师 {n} 人",
-  groupTooFew: "人数过少不显示",
+  groupTooFew: "人数不足，不作比较",
   groupNone: "本地区没有帮扶群体的教师。",
   groupNotReported: "未报送",
   classroomsHeading: "“三个课堂”覆盖村小、教学点",
