@@ -1,6 +1,6 @@
 import { readShippedSeed } from "../../shared/seeds.ts";
 import { accepted, rejected, type RowEdit } from "./row-edit.ts";
-import type { RowDirt } from "./row-dirt.ts";
+import type { RowDirt } from "./person-dirt.ts";
 
 const survey = { "survey/evaluations": "行政区划代码" };
 const withRegistry = {

@@ -1,7 +1,8 @@
 import { areaDirt } from "./area-dirt.ts";
 import { fileDirt } from "./file-dirt.ts";
 import { insertedDirt } from "./inserted-dirt.ts";
-import { cellDirt } from "./row-dirt.ts";
+import { personDirt } from "./person-dirt.ts";
+import { valueDirt } from "./value-dirt.ts";
 
 export interface DirtKind {
   readonly name: string;
@@ -31,7 +32,7 @@ export function listDirtKinds(): readonly DirtKind[] {
   ): DirtKind[] =>
     list.map(({ name, meaning }) => ({ name, meaning, level }));
   return [
-    ...kinds([...cellDirt, ...areaDirt], "cell"), ...kinds(insertedDirt, "inserted"),
+    ...kinds([...personDirt, ...valueDirt, ...areaDirt], "cell"), ...kinds(insertedDirt, "inserted"),
     ...kinds(fileDirt, "file"),
     ...story.map(([name, meaning]): DirtKind => ({ name, meaning, level: "story" })),
     {

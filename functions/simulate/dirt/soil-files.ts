@@ -7,8 +7,9 @@ import { areaDirt } from "./area-dirt.ts";
 import { fileDirt, prepareFile } from "./file-dirt.ts";
 import { insertedDirt } from "./inserted-dirt.ts";
 import type { PreparedFile } from "./prepared-file.ts";
-import { cellDirt, type RowDirt } from "./row-dirt.ts";
+import { personDirt, type RowDirt } from "./person-dirt.ts";
 import { RowEdit, type EditResult } from "./row-edit.ts";
+import { valueDirt } from "./value-dirt.ts";
 
 /** Share of the rows of a file that is made dirty, and the most of one file. */
 const dirtyShare = 0.004;
@@ -19,7 +20,7 @@ const mostMarks = 150;
 const wantedFileDirt = 4;
 const cutNightIndex = 8;
 
-const allCellDirt: readonly RowDirt[] = [...cellDirt, ...areaDirt];
+const allCellDirt: readonly RowDirt[] = [...personDirt, ...valueDirt, ...areaDirt];
 
 /**
  * Makes files dirty: a few rows of each, now and then a whole file, always the kind that occurred
