@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { alertRun, listFindings, planFindings } from "./alert/alert-run.ts";
 import type { Finding, FindingRow } from "./alert/finding-life.ts";
 import { ingestNight } from "./ingest/ingest-night.ts";
+import type { IngestPool } from "./ingest/ingest-pool.ts";
 import { answer } from "./measure/answer.ts";
 import { measureRun } from "./measure/measure-run.ts";
 import { planNight } from "./plan/plan-night.ts";
@@ -42,6 +43,8 @@ export interface NightRequest {
    * the newest day of a call alone, since only that one can be seen.
    */
   readonly isNewest: boolean;
+  /** Workers that serve all nights of a call; without it the night starts its own. */
+  readonly pool?: IngestPool;
   /** Milliseconds that only grow; seconds of the steps come from it. */
   readonly clock: () => number;
 }
@@ -69,7 +72,7 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
   };
   try {
     const plan = await timed("plan", () => planNight({ store, day, scratch, log }));
-    await timed("ingest", () => ingestNight({ store, plan, scratch, log }));
+    await timed("ingest", () => ingestNight({ store, plan, scratch, log, pool: request.pool }));
     const files = await readLedger(store, { date: day });
     const siteUrl = await readSiteUrl(store);
     const published = request.isNewest

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openIngestPool } from "../ingest/ingest-pool.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { listClosedDays } from "../shared/read-ledger.ts";
@@ -18,14 +22,22 @@ export async function runNights(request: {
   const days = (await listLandingDays(store))
     .filter((d) => d <= last && (from === undefined || d >= from) && !closed.has(d));
   if (date !== undefined && !days.includes(date)) days.push(date);
+  if (days.length === 0) return [];
+  const scratch = await mkdtemp(join(tmpdir(), "dudao-nights-"));
+  const pool = await openIngestPool({ store, scratch, log });
   const reports: NightReport[] = [];
-  for (const [i, day] of days.entries()) {
-    log.progress(`night ${i + 1}/${days.length} ${day}`);
-    const report = await runNight({
-      store, day, log, isNewest: i === days.length - 1, clock: () => performance.now(),
-    });
-    reports.push(report);
-    log.progress(formatNight(report));
+  try {
+    for (const [i, day] of days.entries()) {
+      log.progress(`night ${i + 1}/${days.length} ${day}`);
+      const report = await runNight({
+        store, day, log, pool, isNewest: i === days.length - 1, clock: () => performance.now(),
+      });
+      reports.push(report);
+      log.progress(formatNight(report));
+    }
+  } finally {
+    await pool.close();
+    await rm(scratch, { recursive: true, force: true });
   }
   return reports;
 }
