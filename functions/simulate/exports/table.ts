@@ -9,7 +9,7 @@ export interface Effect {
   readonly scope: string;
   readonly payload: Payload;
   /** Kind of dirt list that the record stands for by itself, e.g. `teacher_moved`. */
-  readonly story?: string;
+  readonly story?: string | undefined;
 }
 
 export type Payload = object;

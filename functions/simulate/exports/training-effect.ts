@@ -10,32 +10,30 @@ export interface RecordState {
   readonly isFailed: boolean;
 }
 
-const known = new WeakMap<LearningRecord, Map<string, Effect>>();
-
-/** The effect of a record in a state; the same object each time, so that unchanged is identical. */
+/** The effect of a record in a state; while it stays so, the same object each time. */
 export function trainingEffect(record: LearningRecord, state: RecordState): Effect {
-  let effects = known.get(record);
-  if (!effects) known.set(record, effects = new Map());
-  const name = `${state.isPassed}|${state.creditSeconds}|${state.version}|${state.isFailed}`;
-  let effect = effects.get(name);
-  if (!effect) {
-    const { system } = record;
-    const writesNumber = system === "ntms" || system === "yunjiao" || system === "practice";
-    const payload: TrainingPayload = {
-      kind: "training", system, trainingId: record.trainingId, category: record.category,
-      creditSeconds: state.creditSeconds, isPassed: state.isPassed, endsOn: record.endsOn,
-      isFailed: state.isFailed, version: state.version, teacher: record.teacher,
-      byTeacherNo: writesNumber, byIdNumber: system !== "lrs", byAccount: system === "lrs",
-      isContradictory: false,
-    };
-    const story = storyOf(record, state);
-    effect = {
-      key: `${system}/${record.serial}`, scope: system === "vendor-a" ? record.project : "",
-      payload, ...(story ? { story } : {}),
-    };
-    effects.set(name, effect);
-  }
+  const last = record.told;
+  if (last && isSameState(last.payload as TrainingPayload, state)) return last;
+  const { system } = record;
+  const writesNumber = system === "ntms" || system === "yunjiao" || system === "practice";
+  const payload: TrainingPayload = {
+    kind: "training", system, trainingId: record.trainingId, category: record.category,
+    creditSeconds: state.creditSeconds, isPassed: state.isPassed, endsOn: record.endsOn,
+    isFailed: state.isFailed, version: state.version, teacher: record.teacher,
+    byTeacherNo: writesNumber, byIdNumber: system !== "lrs", byAccount: system === "lrs",
+    isContradictory: false,
+  };
+  const effect: Effect = {
+    key: last?.key ?? `${system}/${record.serial}`,
+    scope: system === "vendor-a" ? record.project : "", payload, story: storyOf(record, state),
+  };
+  record.told = effect;
   return effect;
+}
+
+function isSameState(a: RecordState, b: RecordState): boolean {
+  return a.isPassed === b.isPassed && a.creditSeconds === b.creditSeconds &&
+    a.version === b.version && a.isFailed === b.isFailed;
 }
 
 function storyOf(record: LearningRecord, state: RecordState): string | undefined {

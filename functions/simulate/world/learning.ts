@@ -1,5 +1,6 @@
 import { parseDay, type DayNumber } from "../calendar.ts";
 import { buildRandom, type Random } from "../random.ts";
+import type { Effect } from "../exports/table.ts";
 import type { County } from "./counties.ts";
 import type { CountyPlan } from "./county-plans.ts";
 import { buildPerson, type Person } from "./people.ts";
@@ -45,6 +46,8 @@ export interface LearningRecord {
   readonly abilityCode: string;
   /** Reports again what another system holds under another id. */
   readonly isSummary: boolean;
+  /** What an export told of it last; kept here because there are millions of records. */
+  told: Effect | null;
 }
 
 const lastHalfHundredth = 27;
@@ -257,7 +260,7 @@ class RecordWriter {
       verdict: system !== "practice" ? "passed" : verdictAt < 0.02 ? "school_failed"
         : verdictAt < 0.03 ? "county_failed" : verdictAt < 0.05 ? "open" : "passed",
       practiceKind: draft.kind ?? "",
-      isSummary: draft.isSummary === true,
+      isSummary: draft.isSummary === true, told: null,
       abilityCode: draft.kind ? this.abilities[random.between(0, this.abilities.length - 1)]! : "",
     });
   }
