@@ -1,3 +1,4 @@
+import { systemNames } from "./systems.ts";
 import { fillMessage, type Catalogue, type Language } from "./catalogue.ts";
 
 type RefusalText =
@@ -56,7 +57,8 @@ export function refusalSentence(
 ): string {
   const key = findKey(word, detail);
   const line = /\d+/.exec(detail)?.[0] ?? "?";
-  const values = { detail: sizeDetail(detail), system, columns: detail, line };
+  const name = key === "unknownSystem" ? system : systemNames[system]?.[language] ?? system;
+  const values = { detail: sizeDetail(detail), system: name, columns: detail, line };
   return fillMessage(refusalTexts[language][key], values);
 }
 
