@@ -1,3 +1,4 @@
+import { systemNameZh } from "../shared/messages/systems.ts";
 import { createWriteStream, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -143,8 +144,8 @@ function coverSheet(request: SlipRequest): WorkbookSheet {
     frozenRows: 1,
     rows: [
       [{ value: texts.title, mark: "title" }],
-      [texts.system, request.system],
-      [texts.export, request.contract.export],
+      [texts.system, `${systemNameZh(request.system)}（${request.system}）`],
+      [texts.export, exportName(request.contract)],
       [texts.fileName, request.fileName],
       [texts.landingDay, request.landingDay],
       [texts.rowsRead, counts.read],
@@ -161,6 +162,12 @@ function coverSheet(request: SlipRequest): WorkbookSheet {
       [texts.privacy],
     ],
   };
+}
+
+/** The sender's own name of an export where its file pattern has one: 教师名册*.csv → 教师名册. */
+function exportName(contract: Contract): string {
+  const name = contract.file_pattern.replace(/\*.*$/, "");
+  return name === "" ? contract.export : name;
 }
 
 function rowsSheet(table: RejectedTable, index: number): WorkbookSheet {

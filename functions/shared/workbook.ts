@@ -41,6 +41,11 @@ export async function writeWorkbook(
         rows,
         cells,
         freezePane: { rows: sheet.frozenRows },
+        pageSetup: {
+          paperSize: "a4" as const, orientation: "landscape" as const,
+          fitToPage: true, fitToWidth: 1, fitToHeight: 0,
+          printTitlesRow: `$1:$${sheet.frozenRows}`,
+        },
       };
     }),
   });
