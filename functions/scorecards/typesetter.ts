@@ -28,44 +28,66 @@ const templatePath = join(packageRoot, "functions", "scorecards", "county-card.t
  */
 export async function createTypesetter(prefer: "native" | "wasm" = "native"): Promise<Typesetter> {
   if (prefer === "native") {
-    const native = await findNative();
+    const native = findNative();
     if (native) return native;
   }
   return createWasm();
 }
 
-async function findNative(): Promise<Typesetter | undefined> {
-  let module: typeof import("@myriaddreamin/typst-ts-node-compiler");
-  try {
-    module = await import("@myriaddreamin/typst-ts-node-compiler");
-  } catch (cause) {
-    // No native build for this platform (0.7.0 has only linux x64): the wasm twin does it.
-    if (cause instanceof Error && /binding|not found|cannot find/i.test(cause.message)) return undefined;
-    throw cause;
-  }
-  const compiler = module.NodeCompiler.create({
+/** What is used of the native binding; its own package of types cannot be installed everywhere. */
+interface NativeBinding {
+  readonly NodeCompiler: { create(options: object): NativeCompiler };
+}
+interface NativeCompiler {
+  compile(options: object): {
+    readonly result: object | null; hasError(): boolean;
+    takeWarnings(): object | null; takeError(): object | null;
+  };
+  fetchDiagnostics(problem: object): unknown;
+  pdf(document: object, options: object): Uint8Array;
+  evictCache(age: number): void;
+}
+
+/** 0.7.0 has native builds for these alone; the umbrella package names others that do not exist. */
+const nativePackages = [
+  "@myriaddreamin/typst-ts-node-compiler-linux-x64-gnu",
+  "@myriaddreamin/typst-ts-node-compiler-linux-x64-musl",
+];
+
+function findNative(): Typesetter | undefined {
+  const binding = nativePackages.map(loadNative).find((b) => b !== undefined);
+  if (!binding) return undefined;
+  const compiler = binding.NodeCompiler.create({
     workspace: packageRoot, fontArgs: [{ fontBlobs: [...readCardFonts()] }],
   });
   return {
     name: "typst native",
     async typeset(data, createdOn) {
-      const result = compiler.compile({
+      const compiled = compiler.compile({
         mainFilePath: templatePath, inputs: { data: JSON.stringify(data) },
       });
-      const warnings = result.takeWarnings();
-      if (warnings) throw new EngineError(`typst: ${JSON.stringify(compiler.fetchDiagnostics(warnings))}`);
-      if (result.hasError() || !result.result) {
-        const error = result.takeError();
-        throw new EngineError(`typst: ${error ? JSON.stringify(compiler.fetchDiagnostics(error)) : "no result"}`);
+      const problem = compiled.takeWarnings() ?? (compiled.hasError() ? compiled.takeError() : null);
+      if (problem || !compiled.result) {
+        throw new EngineError(`typst: ${problem ? JSON.stringify(compiler.fetchDiagnostics(problem)) : "no result"}`);
       }
-      const bytes = compiler.pdf(result.result, {
-        pdfStandard: module.PdfStandard?.A_2a ?? ("a-2a" as never),
-        creationTimestamp: timestampOf(createdOn),
+      const bytes = compiler.pdf(compiled.result, {
+        pdfStandard: "a-2a", creationTimestamp: timestampOf(createdOn),
       });
       compiler.evictCache(10);
       return bytes;
     },
   };
+}
+
+function loadNative(name: string): NativeBinding | undefined {
+  try {
+    return require(name) as NativeBinding;
+  } catch (cause) {
+    // Not installed on this platform, or built for the other libc: the next one, or the wasm twin.
+    const code = (cause as { readonly code?: string }).code;
+    if (code === "MODULE_NOT_FOUND" || code === "ERR_DLOPEN_FAILED") return undefined;
+    throw cause;
+  }
 }
 
 async function createWasm(): Promise<Typesetter> {
@@ -74,7 +96,7 @@ async function createWasm(): Promise<Typesetter> {
   const compiler = createTypstCompiler();
   const wasm = require.resolve("@myriaddreamin/typst-ts-web-compiler/pkg/typst_ts_web_compiler_bg.wasm");
   await compiler.init({
-    getModule: () => readFileSync(wasm),
+    getModule: () => ({ module_or_path: readFileSync(wasm) }),
     beforeBuild: [loadFonts(readCardFonts().map((f) => new Uint8Array(f)), { assets: false })],
   });
   compiler.addSource("/county-card.typ", readFileSync(templatePath, "utf8"));
