@@ -27,10 +27,10 @@ export async function judgeLandedFile(
   let pending: StagedRow[] = [];
   let seq = 1;
   let contract: Contract | undefined;
-  const drain = async (): Promise<void> => {
+  const drain = (): void => {
     const rows = pending;
     pending = [];
-    await staging.append(message.file, seq, rows);
+    staging.append(message.file, seq, rows);
     seq += rows.length;
   };
   const verdict = await judgeFile({
@@ -49,7 +49,7 @@ export async function judgeLandedFile(
     },
     afterBatch: drain,
   });
-  await drain();
+  drain();
   const quarantined = quarantine.close();
   const seconds = (): number => Math.round(context.now() - started) / 1000;
   if (verdict.kind === "refused") {

@@ -1,8 +1,6 @@
 // Child process of the ingest: judges one file at a time and stages its rows; see worker-pool.ts.
-import { join } from "node:path";
 import { ContractError, EngineError } from "../shared/errors.ts";
 import { parseSeed } from "../shared/seeds.ts";
-import { openDuckDb } from "../shared/sql-engine-duckdb-open.ts";
 import { buildJudgeSeeds } from "./judge/seeds.ts";
 import { Staging } from "./staging.ts";
 import { judgeLandedFile, type JobContext } from "./worker-job.ts";
@@ -29,24 +27,18 @@ process.on("disconnect", () => process.exit(0));
 
 async function handle(message: ToWorker): Promise<FromWorker> {
   if (message.kind === "start") {
-    context = await start(message);
+    context = start(message);
     return { kind: "ready" };
   }
   if (!context) throw new ContractError(`worker: invalid message before start: ${message.kind}`);
-  if (message.kind === "flush") return { kind: "flushed", parts: await context.staging.flush() };
+  if (message.kind === "flush") return { kind: "flushed", parts: context.staging.flush() };
   return { kind: "judged", file: message.file, result: await judgeLandedFile(message, context) };
 }
 
-async function start(message: StartMessage): Promise<JobContext> {
+function start(message: StartMessage): JobContext {
   watchMemory(message.memoryMb);
-  const db = await openDuckDb({
-    threads: 1,
-    memoryLimit: `${Math.max(64, Math.floor(message.memoryMb / 2))}MB`,
-    tempDir: join(message.folder, "spill"),
-    allowed: [message.folder],
-  });
   return {
-    staging: new Staging(db, message.folder),
+    staging: new Staging(message.folder),
     folder: message.folder,
     contracts: message.contracts,
     seeds: buildJudgeSeeds(message.seeds.map(({ name, text }) => parseSeed(name, text))),

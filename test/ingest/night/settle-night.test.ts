@@ -59,19 +59,19 @@ function staged(text: string, i: number): StagedRow {
 async function night(knownOn: string, files: readonly File[], shown = "rows") {
   const out = join(folder, knownOn);
   mkdirSync(out);
-  const staging = new Staging(db, out);
+  const staging = new Staging(out);
   const nightFiles: NightFile[] = [];
   const isFull = files.every((file) => file.mode !== "delta");
   const parts: StagedPart[] = [];
   for (const [i, file] of files.entries()) {
     const { mode = "full", rows } = file;
-    await staging.append(i + 1, 1, rows.map(staged));
+    staging.append(i + 1, 1, rows.map(staged));
     nightFiles.push({
       file: i + 1, system: "vendor-x", export: file.export ?? "courses", mode,
       landingDay: knownOn, fileId: `f${i}`, effectiveScopes: file.scopes ?? [""],
     });
   }
-  parts.push(...await staging.flush());
+  parts.push(...staging.flush());
   const request = {
     connection: db.connection, knownOn, files: nightFiles, parts, earlier, outFolder: out,
     fetch: (key: string) => Promise.resolve(key),

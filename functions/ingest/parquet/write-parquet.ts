@@ -1,0 +1,117 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Column, ColumnType } from "../../shared/relations.ts";
+import type { ColumnBuffer } from "./column-buffer.ts";
+import { ThriftWriter, varint } from "./thrift-writer.ts";
+
+// Numbers of parquet.thrift.
+const MAGIC = Buffer.from("PAR1");
+const DATA_PAGE = 0;
+const PLAIN = 0;
+const RLE = 3;
+const OPTIONAL = 1;
+const UNCOMPRESSED = 0;
+const BYTE_ARRAY = 6;
+const physicalTypes: Readonly<Record<ColumnType, number>> = {
+  BOOLEAN: 0, INTEGER: 1, DATE: 1, BIGINT: 2, TIMESTAMP_MS: 2, DOUBLE: 5, VARCHAR: BYTE_ARRAY,
+};
+const UTF8 = 0;
+const DATE = 6;
+/** Union members of LogicalType and TimeUnit. */
+const TIMESTAMP = 8;
+const MILLIS = 1;
+
+interface WrittenColumn {
+  readonly column: Column;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/**
+ * Writes columns of equal length as a Parquet file of one row group: plain, uncompressed, one page
+ * a column. For files that only pass rows on to DuckDB: no statistics, no dictionaries.
+ * Source: the Parquet format and its parquet.thrift.
+ */
+export function writeParquet(
+  path: string, columns: readonly Column[], buffers: readonly ColumnBuffer[],
+): void {
+  const rows = buffers[0]?.rows ?? 0;
+  const file = openSync(path, "w", 0o600);
+  try {
+    let offset = writeAll(file, MAGIC);
+    const written = columns.map((column, i): WrittenColumn => {
+      const buffer = buffers[i] as ColumnBuffer;
+      if (buffer.rows !== rows) throw new Error(`${column.name}: ${buffer.rows} of ${rows} rows`);
+      const bytes = writePage(file, buffer);
+      const start = offset;
+      offset += bytes;
+      return { column, offset: start, bytes };
+    });
+    const footer = describeFile(written, rows);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(footer.length);
+    for (const part of [footer, length, MAGIC]) writeAll(file, part);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writePage(file: number, buffer: ColumnBuffer): number {
+  const levels = definitionLevels(buffer);
+  const values = buffer.values();
+  const size = levels.length + values.length;
+  const header = new ThriftWriter()
+    .i32(1, DATA_PAGE).i32(2, size).i32(3, size)
+    .struct(5, (page) => page.i32(1, buffer.rows).i32(2, PLAIN).i32(3, RLE).i32(4, RLE))
+    .finish();
+  for (const part of [header, levels, values]) writeAll(file, part);
+  return header.length + size;
+}
+
+/** Which rows have a value: one run where all or none have, else one bit a row. */
+function definitionLevels(buffer: ColumnBuffer): Buffer {
+  const { rows, nNulls } = buffer;
+  const isOneRun = nNulls === 0 || nNulls === rows;
+  const validity = buffer.validity();
+  const run = isOneRun
+    ? Buffer.from([...varint(rows * 2), nNulls === 0 ? 1 : 0])
+    : Buffer.concat([Buffer.from(varint(validity.length * 2 + 1)), validity]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(run.length);
+  return Buffer.concat([length, run]);
+}
+
+function describeFile(written: readonly WrittenColumn[], rows: number): Buffer {
+  const bytes = written.reduce((sum, column) => sum + column.bytes, 0);
+  const columns = written.map(({ column }) => column);
+  return new ThriftWriter()
+    .i32(1, 1)
+    .structs(2, [undefined, ...columns], (schema, column) => {
+      if (column) describeColumn(schema, column);
+      else schema.text(4, "rows").i32(5, columns.length);
+    })
+    .i64(3, rows)
+    .structs(4, [written], (group) => group
+      .structs(1, written, (chunk, { column, offset, bytes: size }) => chunk
+        .i64(2, offset)
+        .struct(3, (meta) => meta
+          .i32(1, physicalTypes[column.type]).i32s(2, [PLAIN, RLE]).texts(3, [column.name])
+          .i32(4, UNCOMPRESSED).i64(5, rows).i64(6, size).i64(7, size).i64(9, offset)))
+      .i64(2, bytes).i64(3, rows))
+    .finish();
+}
+
+function describeColumn(schema: ThriftWriter, { name, type }: Column): void {
+  schema.i32(1, physicalTypes[type]).i32(3, OPTIONAL).text(4, name);
+  if (type === "VARCHAR") schema.i32(6, UTF8);
+  if (type === "DATE") schema.i32(6, DATE);
+  if (type === "TIMESTAMP_MS") {
+    // Wall time: not adjusted to UTC.
+    schema.struct(10, (logical) => logical.struct(TIMESTAMP, (time) => time
+      .boolean(1, false).struct(2, (unit) => unit.struct(MILLIS, () => undefined))));
+  }
+}
+
+function writeAll(file: number, bytes: Buffer): number {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+  return bytes.length;
+}
