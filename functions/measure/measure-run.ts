@@ -11,7 +11,9 @@ import type { ObjectStore } from "../shared/object-store.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { readJson } from "../shared/read-json.ts";
 import { neededModels } from "../shared/sql-engine-order.ts";
-import type { EngineRequest, EngineResult, Model, SqlEngine } from "../shared/sql-engine.ts";
+import type {
+  EarlierDay, EngineRequest, EngineResult, Model, SqlEngine,
+} from "../shared/sql-engine.ts";
 import { requireChecksPassed } from "./require-checks-passed.ts";
 import { buildContractTable, readContracts } from "./read-contracts.ts";
 import { buildArrivalTable, cutInputs, fetchSources, readInputs } from "./read-inputs.ts";
@@ -53,6 +55,7 @@ export interface MeasuredRun {
  */
 export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> {
   const { store, asOf, log } = request;
+  const before = new Date(Date.parse(asOf) - beforeDays * 86_400_000).toISOString().slice(0, 10);
   const plan = await planMeasure(store, request.engine, asOf);
   const { runId, identity } = plan.runOf(asOf);
   const known = await findStoredRun(store, runId, identity);
@@ -64,13 +67,13 @@ export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> 
   const work = mkdtempSync(join(request.scratch, "measure-"));
   try {
     log.progress(`measure ${asOf}: ${identity.inputs.length} inputs, ${plan.models.length} models`);
-    const [result, before] = await both(
-      plan.compute(asOf, [...runMarts], work, { isChecked: true, isShared: true }),
-      computeBefore(plan, store, asOf, work),
-    );
+    const stored = await findBefore(plan, store, before, work);
+    const result = await plan.compute(asOf, [...runMarts], work, {
+      isChecked: true, ...(stored ? {} : { earlier: { asOf: before, keep: ["mart_figure"] } }),
+    });
     const outputs = [
       ...result.outputs.filter((o) => runMarts.some((name) => name === o.name)),
-      { ...before.output, name: beforeMart },
+      { ...(stored ?? result.earlier!.outputs[0]!), name: beforeMart },
     ].sort((a, b) => (a.name < b.name ? -1 : 1));
     const manifest: RunManifest = {
       run_id: runId,
@@ -83,7 +86,7 @@ export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> 
     }
     await store.put(homeKeys.run(runId, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
     await pointDay(store, asOf, runId);
-    const seconds = { ...result.seconds, before: before.seconds };
+    const seconds = { ...result.seconds, before: sumOf(result.earlier?.seconds) };
     log.record("measure", { as_of: asOf, run_id: runId, inputs: identity.inputs.length });
     return { runId, asOf, manifest, isKnown: false, seconds };
   } finally {
@@ -106,7 +109,8 @@ export interface ComputeOptions {
   /** Run sql/checks too; throws NotPublishedError where one finds faults. */
   readonly isChecked?: boolean;
   readonly only?: EngineRequest["only"];
-  readonly isShared?: boolean;
+  /** A day before to be computed too; unchecked. */
+  readonly earlier?: Pick<EarlierDay, "asOf" | "keep">;
 }
 
 /** Reads everything that decides the figures of days up to `until`. */
@@ -132,26 +136,31 @@ export async function planMeasure(
     models,
     inputs,
     runOf,
-    async compute(asOf, keep, folder, options = {}) {
-      const cut = cutInputs(inputs, asOf);
-      const checkNames = options.isChecked ? checks.map((c) => c.name) : [];
-      const wanted = [...keep, ...checkNames];
-      const result = await engine.run({
-        asOf,
-        runId: runOf(asOf).runId,
-        sources: await fetchSources(store, cut.objects, join(folder, "lake")),
+    async compute(asOf, keep, folder, { isChecked = false, only = {}, earlier } = {}) {
+      const dayOf = (day: string, kept: readonly string[]): EarlierDay => ({
+        asOf: day,
+        runId: runOf(day).runId,
         tables: [
           ...buildSeedTables(seeds),
           buildContractTable(contracts.map((c) => c.contract)),
-          buildArrivalTable(cut),
+          buildArrivalTable(cutInputs(inputs, day)),
         ],
-        models: neededModels([...models, ...checks], wanted),
-        keep: wanted,
-        only: options.only ?? {},
-        isShared: options.isShared ?? false,
-        outDir: join(folder, `out-${asOf}`),
+        keep: kept,
+        outDir: join(folder, `out-${day}`),
       });
-      if (options.isChecked) await requireChecksPassed(checks, result.outputs);
+      const wanted = [...keep, ...(isChecked ? checks.map((c) => c.name) : [])];
+      const needed = neededModels([...models, ...checks], wanted);
+      const read = new Set(needed.flatMap((m) => m.reads));
+      const objects = cutInputs(inputs, asOf).objects
+        .filter((o) => read.has(`src_${o.relation}`));
+      const result = await engine.run({
+        ...dayOf(asOf, wanted),
+        sources: await fetchSources(store, objects, join(folder, "lake")),
+        models: needed,
+        only,
+        ...(earlier && { earlier: dayOf(earlier.asOf, earlier.keep) }),
+      });
+      if (isChecked) await requireChecksPassed(checks, result.outputs);
       return result;
     },
   };
@@ -168,28 +177,19 @@ export async function findStoredRun(
   return stored;
 }
 
-/** mart_figure as of 28 days before: of the stored run of that day if it would be the same. */
-async function computeBefore(
-  plan: MeasurePlan, store: ObjectStore, asOf: string, work: string,
-): Promise<{ output: { rows: number; path: string }; seconds: number }> {
-  const start = performance.now();
-  const day = new Date(Date.parse(asOf) - beforeDays * 86_400_000).toISOString().slice(0, 10);
+/** mart_figure of the stored run of the day if it is the one to be computed. */
+async function findBefore(
+  plan: MeasurePlan, store: ObjectStore, day: string, work: string,
+): Promise<{ rows: number; path: string } | undefined> {
   const { runId, identity } = plan.runOf(day);
   const stored = await findStoredRun(store, runId, identity);
   const rows = stored?.outputs.find((o) => o.name === "mart_figure")?.rows;
-  const output = rows === undefined
-    ? (await plan.compute(day, ["mart_figure"], join(work, "before"), { isShared: true }))
-      .outputs[0]!
-    : { rows, path: await copyStored(store, homeKeys.run(runId, "mart_figure.parquet"), work) };
-  return { output, seconds: Math.round(performance.now() - start) / 1000 };
+  if (rows === undefined) return undefined;
+  return { rows, path: await copyStored(store, homeKeys.run(runId, "mart_figure.parquet"), work) };
 }
 
-/** Both results; a failure is thrown only when neither works on the shared folder any more. */
-async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  const [a, b] = await Promise.allSettled([first, second]);
-  if (a.status === "rejected") throw a.reason;
-  if (b.status === "rejected") throw b.reason;
-  return [a.value, b.value];
+function sumOf(seconds: Readonly<Record<string, number>> = {}): number {
+  return Math.round(1000 * Object.values(seconds).reduce((sum, s) => sum + s, 0)) / 1000;
 }
 
 /** A copy: putFile may move the file it is given. */

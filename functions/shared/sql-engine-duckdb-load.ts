@@ -73,18 +73,13 @@ function isoMs(cell: string | number | boolean, form: RegExp): number | undefine
   return new Date(ms).toISOString().startsWith(cell.slice(0, 10)) ? ms : undefined;
 }
 
-/** SELECT of a source view: all columns of the relation, known on or before the day. */
-export function sourceSelect(
-  columns: readonly Column[], paths: readonly string[], asOf: string,
-): string {
-  if (paths.length === 0) return emptySelect(columns);
+/** SELECT of the columns from the files; no rows where there is none. */
+export function selectFiles(columns: readonly Column[], paths: readonly string[]): string {
+  if (paths.length === 0) {
+    const list = columns.map((c) => `CAST(NULL AS ${c.type}) AS ${c.name}`).join(", ");
+    return `SELECT ${list} WHERE false`;
+  }
   const list = columns.map((c) => `CAST(p.${c.name} AS ${c.type}) AS ${c.name}`).join(", ");
   const files = paths.map(quoteText).join(", ");
-  return `SELECT ${list} FROM read_parquet([${files}], hive_partitioning = false) AS p ` +
-    `WHERE p.known_on <= DATE '${asOf}'`;
-}
-
-function emptySelect(columns: readonly Column[]): string {
-  const list = columns.map((c) => `CAST(NULL AS ${c.type}) AS ${c.name}`).join(", ");
-  return `SELECT ${list} WHERE false`;
+  return `SELECT ${list} FROM read_parquet([${files}], hive_partitioning = false) AS p`;
 }

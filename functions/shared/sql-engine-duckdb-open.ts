@@ -10,11 +10,23 @@ export interface DuckDbOptions {
   readonly tempDir: string;
   /** Folders that statements may read and write; nothing else is reachable. */
   readonly allowed: readonly string[];
+  /** Schemas to make, each with a connection of its own that finds names there first. */
+  readonly schemas?: readonly string[];
 }
 export interface OpenDuckDb {
   readonly connection: DuckDBConnection;
+  /** In the order asked for. */
+  readonly inSchemas: readonly InSchema[];
   close(): void;
 }
+
+export interface InSchema {
+  readonly schema: string;
+  readonly connection: DuckDBConnection;
+}
+
+/** Holds for one connection. */
+const timeZone = "SET TimeZone = 'Asia/Shanghai'";
 
 /**
  * An in-memory DuckDB that reaches the given folders and nothing else: no network, no extension
@@ -33,11 +45,17 @@ export async function openDuckDb(options: DuckDbOptions): Promise<OpenDuckDb> {
     allow_persistent_secrets: "false",
   });
   const connection = await instance.connect();
+  const inSchemas: InSchema[] = [];
+  for (const schema of options.schemas ?? []) {
+    const own = await instance.connect();
+    await own.run(`CREATE SCHEMA ${schema}; SET search_path = '${schema}'; ${timeZone}`);
+    inSchemas.push({ schema, connection: own });
+  }
   const folders = [...options.allowed, options.tempDir].map(quoteText).join(", ");
   for (const setting of [
     // enforced only when SET, not when passed to create()
     "SET max_temp_directory_size = '6GB'",
-    "SET TimeZone = 'Asia/Shanghai'",
+    timeZone,
     "SET parquet_metadata_cache = true",
     `SET allowed_directories = [${folders}]`,
     "SET enable_external_access = false",
@@ -45,7 +63,9 @@ export async function openDuckDb(options: DuckDbOptions): Promise<OpenDuckDb> {
   ]) await connection.run(setting);
   return {
     connection,
+    inSchemas,
     close: () => {
+      for (const own of inSchemas) own.connection.closeSync();
       connection.closeSync();
       instance.closeSync();
     },

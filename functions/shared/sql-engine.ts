@@ -24,8 +24,18 @@ export interface EngineRequest {
   /** Kept relation → the only value of one of its text columns that is wanted. */
   readonly only?: Readonly<Record<string, ColumnValue>>;
   readonly outDir: string;
-  /** Another run goes on beside this one: take half of the machine. */
-  readonly isShared?: boolean;
+  /** An earlier day that is run too, over what of the same sources was known by then. */
+  readonly earlier?: EarlierDay;
+}
+export interface EarlierDay {
+  readonly asOf: string;
+  readonly runId: string;
+  /** As of the request; file_arrival holds fewer nights. */
+  readonly tables: readonly SmallTable[];
+  /** Relations of the request's models. */
+  readonly keep: readonly string[];
+  /** Another folder than the request's. */
+  readonly outDir: string;
 }
 export interface ColumnValue { readonly column: string; readonly value: string }
 /** One immutable Parquet file of a lake relation; all its rows are of one system. */
@@ -58,6 +68,8 @@ export interface EngineResult {
   readonly outputs: readonly EngineOutput[];
   /** Relation → seconds it took; `sources` for loading what is read. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** Of the request's earlier day. */
+  readonly earlier?: EngineResult;
 }
 export interface EngineOutput {
   readonly name: string;

@@ -112,8 +112,10 @@ describe("measureRun", () => {
     const other = await makeHome();
     const before = await other.measure("2021-05-13");
     expect((await other.measure()).runId).toBe(runId);
-    expect(asked.map((r) => `${r.asOf} ${r.keep.length > 1 ? "all marts" : r.keep[0]}`).sort())
-      .toEqual(["2021-04-15 mart_figure", "2021-05-13 all marts", "2021-06-10 all marts"]);
+    expect(asked.map((r) => [r.asOf, r.earlier?.asOf, r.earlier?.keep]))
+      .toEqual([
+        ["2021-05-13", "2021-04-15", ["mart_figure"]], ["2021-06-10", undefined, undefined],
+      ]);
     expect(await other.mart(runId, "mart_figure_before"))
       .toEqual(await other.mart(before.runId, "mart_figure"));
     expect(await other.mart(runId, "mart_figure_before"))

@@ -129,8 +129,31 @@ export function describeSqlEngine(name: string, create: () => SqlEngine): void {
     it("does not run two requests into one another", async () => {
       const days = ["2021-06-01", "2021-06-10", "2021-06-09"];
       const all = await Promise.all(days.map((asOf) =>
-        run({ asOf, outDir: join(root, asOf), isShared: true })));
+        run({ asOf, outDir: join(root, asOf) })));
       expect(all.map(({ rows }) => rows[1]?.n_rows)).toEqual([2, 3, 2]);
+    });
+
+    it("runs an earlier day beside it, each as if it were alone", async () => {
+      const later = { tables: [weights], asOf: "2021-06-10", outDir: join(root, "later") };
+      const earlier = {
+        asOf: "2021-06-09", runId: "2021-06-09-def456", keep: ["mart_school_count", "mart_total"],
+        tables: [{ ...weights, rows: [["ntms", 7]] }], outDir: join(root, "earlier"),
+      };
+      const both = (await run({ ...later, earlier })).result;
+      const alone = [
+        (await run({ ...later, outDir: join(root, "alone", "later") })).result,
+        (await run({ ...earlier, outDir: join(root, "alone", "earlier") })).result,
+      ];
+      for (const [i, result] of [both, both.earlier!].entries()) {
+        expect(result.outputs.map((o) => [o.name, o.rows]))
+          .toEqual(alone[i]!.outputs.map((o) => [o.name, o.rows]));
+        for (const [k, { path }] of result.outputs.entries()) {
+          expect(readFileSync(path).equals(readFileSync(alone[i]!.outputs[k]!.path))).toBe(true);
+        }
+      }
+      const total = both.earlier!.outputs.find((o) => o.name === "mart_total")!;
+      expect((await readParquet(total.path)).map((r) => [r.key_code, r.n_rows, r.weight]))
+        .toEqual([["ntms", 2, 7]]);
     });
 
     it.each([
