@@ -70,10 +70,8 @@ class FileRun {
       } else {
         for (const row of batch) this.#judgeRow(table, row);
       }
-      this.#request.afterBatch?.();
     }
     if (head) this.#judgeHead(table, sheet, head);
-    this.#request.afterBatch?.();
     this.#counted += await sheet.countRows();
     if (table.judge === undefined && table.nHeadless > 0) this.#headless.push(sheet.name);
   }

@@ -52,20 +52,17 @@ export class Staging {
     this.#folder = folder;
   }
 
-  /** Appends rows of one file in order; `seq` counts its rows from 1 on. */
-  append(file: number, seq: number, rows: readonly StagedRow[]): void {
-    let next = seq;
-    for (const staged of rows) {
-      const { relation } = staged.row;
-      const table = this.#tables.get(relation) ?? this.#open(relation);
-      try {
-        appendRow(table, file, next++, staged);
-      } catch (cause) {
-        // The judge parsed the value: a type that does not fit is no file's fault.
-        throw new ContractError(`${relation}: invalid value of a column`, { cause });
-      }
-      if (++table.rows >= rowsAPart) this.#write(relation, table);
+  /** Appends one row of a file; `seq` counts the file's rows from 1 on. */
+  append(file: number, seq: number, staged: StagedRow): void {
+    const { relation } = staged.row;
+    const table = this.#tables.get(relation) ?? this.#open(relation);
+    try {
+      appendRow(table, file, seq, staged);
+    } catch (cause) {
+      // The judge parsed the value: a type that does not fit is no file's fault.
+      throw new ContractError(`${relation}: invalid value of a column`, { cause });
     }
+    if (++table.rows >= rowsAPart) this.#write(relation, table);
   }
 
   /** Writes everything that is still in columns; returns all parts since the last call. */
@@ -112,20 +109,23 @@ function appendRow({ buffers }: Table, file: number, seq: number, staged: Staged
     );
   }
   let next = 0;
-  const put = (value: LakeValue): void => {
-    const buffer = buffers[next++] as ColumnBuffer;
-    if (value === null) buffer.putNull();
-    else buffer.put(value);
-  };
-  put(file);
-  put(seq);
-  put(sheet);
-  put(rowNumber);
-  put(row.scope);
-  put(row.recordId);
-  put(row.personKey);
-  put(row.idRest);
-  put(row.recordVersion);
-  put(row.contentHash);
-  for (const value of row.values) put(value);
+  next = put(buffers, next, file);
+  next = put(buffers, next, seq);
+  next = put(buffers, next, sheet);
+  next = put(buffers, next, rowNumber);
+  next = put(buffers, next, row.scope);
+  next = put(buffers, next, row.recordId);
+  next = put(buffers, next, row.personKey);
+  next = put(buffers, next, row.idRest);
+  next = put(buffers, next, row.recordVersion);
+  next = put(buffers, next, row.contentHash);
+  for (const value of row.values) next = put(buffers, next, value);
+}
+
+/** The column after it. */
+function put(buffers: readonly ColumnBuffer[], column: number, value: LakeValue): number {
+  const buffer = buffers[column] as ColumnBuffer;
+  if (value === null) buffer.putNull();
+  else buffer.put(value);
+  return column + 1;
 }

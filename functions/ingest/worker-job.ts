@@ -24,14 +24,10 @@ export async function judgeLandedFile(
   const started = context.now();
   const { staging, folder } = context;
   const quarantine = new QuarantineWriter(join(folder, `${message.file}.quarantine.ndjson`));
-  let pending: StagedRow[] = [];
   let seq = 1;
   let contract: Contract | undefined;
-  const drain = (): void => {
-    const rows = pending;
-    pending = [];
-    staging.append(message.file, seq, rows);
-    seq += rows.length;
+  const stage = (row: StagedRow["row"], rowNumber: number, sheet: string): void => {
+    staging.append(message.file, seq++, { row, rowNumber, sheet });
   };
   const verdict = await judgeFile({
     ...message,
@@ -39,17 +35,15 @@ export async function judgeLandedFile(
     seeds: context.seeds,
     tokenKey: context.tokenKey,
     onContract: (chosen) => { contract = chosen; },
-    onAccepted: (row, rowNumber, sheet) => { pending.push({ row, rowNumber, sheet }); },
+    onAccepted: stage,
     onRejected: (row, rowNumber, sheet) => {
       quarantine.add(row, rowNumber, sheet);
       // Its record is not absent from the snapshot (rows.md, *Files*).
       if (row.identity && contract?.mode === "full") {
-        pending.push({ row: rejectedIdentity(row.identity), rowNumber, sheet });
+        stage(rejectedIdentity(row.identity), rowNumber, sheet);
       }
     },
-    afterBatch: drain,
   });
-  drain();
   const quarantined = quarantine.close();
   const seconds = (): number => Math.round(context.now() - started) / 1000;
   if (verdict.kind === "refused") {

@@ -24,8 +24,6 @@ export interface JudgeFileRequest {
   /** In order of sheet and row; duplicates inside the file are not passed on. Keep it cheap. */
   onAccepted(row: AcceptedRow, rowNumber: number, sheet: string): void;
   onRejected(row: RejectedRowInFile, rowNumber: number, sheet: string): void;
-  /** Called after each batch of rows (a few thousand), so that a writer can drain. */
-  afterBatch?(): void;
 }
 
 export type FileVerdict = RefusedFile | JudgedFile;

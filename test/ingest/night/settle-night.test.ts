@@ -65,7 +65,7 @@ async function night(knownOn: string, files: readonly File[], shown = "rows") {
   const parts: StagedPart[] = [];
   for (const [i, file] of files.entries()) {
     const { mode = "full", rows } = file;
-    staging.append(i + 1, 1, rows.map(staged));
+    for (const [n, row] of rows.entries()) staging.append(i + 1, n + 1, staged(row, n));
     nightFiles.push({
       file: i + 1, system: "vendor-x", export: file.export ?? "courses", mode,
       landingDay: knownOn, fileId: `f${i}`, effectiveScopes: file.scopes ?? [""],
