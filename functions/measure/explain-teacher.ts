@@ -45,10 +45,10 @@ export async function explainTeacher(
     const teacherNo = await findTeacherNo(question, open);
     if (teacherNo === undefined) return undefined;
     const only = { column: "teacher_no", value: teacherNo };
-    const rows = await open.rows(["int_teacher_state", "int_credit_row"],
-      { int_teacher_state: only, int_credit_row: only });
+    const rows = await open.rows(["int_teacher_state", "int_credit_record"],
+      { int_teacher_state: only, int_credit_record: only });
     const state = rows.get("int_teacher_state")?.[0];
-    return state && buildExplanation(state, rows.get("int_credit_row") ?? []);
+    return state && buildExplanation(state, rows.get("int_credit_record") ?? []);
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { version } from "@duckdb/node-api";
 import { ContractError } from "./errors.ts";
+import type { Column, Relation } from "./relations.ts";
 import { runDay, sourceRelations, tableNames } from "./sql-engine-duckdb-day.ts";
 import type { Day, DayWork } from "./sql-engine-duckdb-day.ts";
 import { selectFiles } from "./sql-engine-duckdb-load.ts";
@@ -91,11 +92,9 @@ async function runLoaded(
 ): Promise<readonly EngineResult[]> {
   const orders = days.map((day) => orderDay(db, request, day));
   const start = performance.now();
-  // A column that no model names need not leave its file; a SQL text names all that it reads.
-  const words = new Set(request.models.flatMap((m) => m.sql.match(/[a-z_0-9]+/g) ?? []));
   const loads = sourceRelations.filter((r) => isRead(request, r.name)).map((r) => ({
     name: r.name,
-    columns: r.columns.filter((c) => c.name === "known_on" || words.has(c.name)),
+    columns: namedColumns(request, r),
     paths: (request.sources.get(r.name) ?? []).map((f) => f.path),
   }));
   const waiting = [...loads].sort((a, b) => b.paths.length - a.paths.length);
@@ -135,6 +134,13 @@ function orderDay(db: OpenDuckDb, request: EngineRequest, day: Day): DayWork["mo
 
 function isRead({ models }: EngineRequest, relation: string): boolean {
   return models.some((m) => m.reads.includes(`src_${relation}`));
+}
+
+/** A column that no reader of the relation names, and all are named, need not leave its file. */
+function namedColumns({ models }: EngineRequest, { name, columns }: Relation): readonly Column[] {
+  const words = new Set(models.filter((m) => m.reads.includes(`src_${name}`))
+    .flatMap((m) => m.sql.match(/[a-z_0-9]+/g) ?? []));
+  return columns.filter((c) => c.name === "known_on" || words.has(c.name));
 }
 
 /** Files of the relations that some model reads. */

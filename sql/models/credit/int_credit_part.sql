@@ -5,7 +5,6 @@
 --   relation varchar: training_record, programme_record
 --   system varchar: system of the row; registry for programmes
 --   system_rank bigint: 1 is the best
---   record_id varchar: record as written
 --   teacher_no varchar: teacher to whom it belongs, NULL if nobody
 --   training varchar: id of the crosswalk, else system:id
 --   category varchar: online, practice
@@ -13,18 +12,13 @@
 --   credit_seconds bigint: seconds
 --   is_failed_original boolean: newest version, judged failed by school or county review
 --   event_on date: day of the training
---   event_at timestamp(3): instant where it is known
 --   known_on date: knowledge day
---   landing_day date: day folder of the file
---   file_id varchar: file
---   sheet varchar: sheet
---   row_number bigint: row of the sheet
 --   export_seq bigint: order inside the night
 --   own_outcome varchar: first outcome that the row itself is to blame for, NULL if none
 -- rule: Credit rows of figures.md; mixed trainings are split by the province's ratio
 WITH part AS (
   SELECT
-    v.relation, v.system, v.record_id, v.teacher_no, v.standing, v.training, k.category,
+    v.relation, v.system, v.teacher_no, v.standing, v.training, k.category,
     v.practice_kind,
     CASE v.category_as_sent
       WHEN 'programme'
@@ -42,8 +36,7 @@ WITH part AS (
         END
       ELSE v.credit_seconds
     END AS credit_seconds,
-    v.is_passed, v.is_failed, v.event_on, v.event_at, v.known_on, v.landing_day, v.file_id,
-    v.sheet, v.row_number, v.export_seq, r.first_on, r.last_on
+    v.is_passed, v.is_failed, v.event_on, v.known_on, v.export_seq, r.first_on, r.last_on
   FROM int_training_version AS v
   JOIN (
     VALUES
@@ -59,7 +52,6 @@ SELECT
   CAST(p.relation AS varchar) AS relation,
   CAST(p.system AS varchar) AS system,
   s.system_rank,
-  CAST(p.record_id AS varchar) AS record_id,
   CAST(p.teacher_no AS varchar) AS teacher_no,
   CAST(p.training AS varchar) AS training,
   CAST(p.category AS varchar) AS category,
@@ -67,12 +59,7 @@ SELECT
   p.credit_seconds,
   p.standing = 'newest' AND p.is_failed AS is_failed_original,
   p.event_on,
-  p.event_at,
   p.known_on,
-  p.landing_day,
-  CAST(p.file_id AS varchar) AS file_id,
-  CAST(p.sheet AS varchar) AS sheet,
-  p.row_number,
   p.export_seq,
   CAST(CASE
     WHEN p.standing <> 'newest' THEN p.standing

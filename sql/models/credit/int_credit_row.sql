@@ -4,19 +4,13 @@
 -- columns:
 --   relation varchar: training_record, programme_record
 --   system varchar: system of the row; registry for programmes
---   record_id varchar: record as written
 --   teacher_no varchar: teacher to whom it belongs, NULL if nobody
 --   training varchar: id of the crosswalk, else system:id
 --   category varchar: online, practice
 --   practice_kind varchar: evidence, research, recording
 --   credit_seconds bigint: seconds
 --   event_on date: day of the training
---   event_at timestamp(3): instant where it is known
 --   known_on date: knowledge day
---   landing_day date: day folder of the file
---   file_id varchar: file
---   sheet varchar: sheet
---   row_number bigint: row of the sheet
 --   export_seq bigint: order inside the night
 --   displaced_on date: first day on which a better system credits the same training, else NULL
 --   outcome varchar: superseded to credited, as in figures.md
@@ -30,9 +24,8 @@ WITH contradiction AS (
 ),
 judged AS (
   SELECT
-    p.relation, p.system, p.system_rank, p.record_id, p.teacher_no, p.training, p.category,
-    p.practice_kind, p.credit_seconds, p.event_on, p.event_at, p.known_on, p.landing_day,
-    p.file_id, p.sheet, p.row_number, p.export_seq,
+    p.relation, p.system, p.system_rank, p.teacher_no, p.training, p.category,
+    p.practice_kind, p.credit_seconds, p.event_on, p.known_on, p.export_seq,
     CASE
       WHEN p.own_outcome IS NOT NULL THEN p.own_outcome
       WHEN c.system_rank < p.system_rank THEN 'contradicted'
@@ -61,19 +54,13 @@ displaced AS (
 SELECT
   CAST(j.relation AS varchar) AS relation,
   CAST(j.system AS varchar) AS system,
-  CAST(j.record_id AS varchar) AS record_id,
   CAST(j.teacher_no AS varchar) AS teacher_no,
   CAST(j.training AS varchar) AS training,
   CAST(j.category AS varchar) AS category,
   CAST(j.practice_kind AS varchar) AS practice_kind,
   j.credit_seconds,
   j.event_on,
-  j.event_at,
   j.known_on,
-  j.landing_day,
-  CAST(j.file_id AS varchar) AS file_id,
-  CAST(j.sheet AS varchar) AS sheet,
-  j.row_number,
   j.export_seq,
   CASE WHEN j.own_outcome IS NULL THEN d.displaced_on END AS displaced_on,
   CAST(CASE

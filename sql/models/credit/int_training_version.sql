@@ -5,7 +5,6 @@
 -- columns:
 --   relation varchar: training_record, programme_record
 --   system varchar: system of the row
---   record_id varchar: record as written
 --   written_person varchar: person as written in the record
 --   teacher_no varchar: teacher to whom it belongs, NULL if nobody
 --   match_reason varchar: unknown.person, contradictory.person, NULL if matched
@@ -19,16 +18,11 @@
 --   is_passed boolean: passed as rows.md has it
 --   is_failed boolean: judged failed by the school or on county review
 --   event_on date: day of the training
---   event_at timestamp(3): instant where it is known
 --   known_on date: knowledge day
---   landing_day date: day folder of the file
---   file_id varchar: file
---   sheet varchar: sheet
---   row_number bigint: row of the sheet
 --   export_seq bigint: order inside the night
 WITH sent AS (
   SELECT
-    CAST('training_record' AS varchar) AS relation, t.system, t.record_id,
+    CAST('training_record' AS varchar) AS relation, t.system,
     coalesce(t.person_key, t.teacher_no, t.person_token, t.platform || '|' || t.account_token)
       AS written_person,
     t.source_training_id, t.source_training_id AS own_training_id,
@@ -37,21 +31,19 @@ WITH sent AS (
     t.is_passed,
     coalesce(t.school_result = 'failed', false)
       OR coalesce(t.county_review = 'failed', false) AS is_failed,
-    t.event_on, t.event_at, t.known_on, t.landing_day, t.file_id, t.sheet, t.row_number,
-    t.export_seq
+    t.event_on, t.known_on, t.export_seq
   FROM src_training_record AS t
   WHERE NOT t.is_retraction
   UNION ALL
   SELECT
-    CAST('programme_record' AS varchar) AS relation, p.system, p.record_id,
+    CAST('programme_record' AS varchar) AS relation, p.system,
     coalesce(p.person_key, p.teacher_no) AS written_person,
     p.programme_title AS source_training_id,
     p.programme_title || '|' || coalesce(p.phase, '') AS own_training_id,
     CAST('programme' AS varchar) AS category_as_sent,
     CAST(NULL AS varchar) AS practice_kind, CAST(NULL AS bigint) AS credit_seconds,
     p.online_seconds, p.practice_seconds, p.is_passed, false AS is_failed,
-    p.event_on, p.event_at, p.known_on, p.landing_day, p.file_id, p.sheet, p.row_number,
-    p.export_seq
+    p.event_on, p.known_on, p.export_seq
   FROM src_programme_record AS p
   WHERE NOT p.is_retraction
 ),
@@ -63,7 +55,6 @@ crosswalk AS (
 SELECT
   CAST(s.relation AS varchar) AS relation,
   CAST(s.system AS varchar) AS system,
-  CAST(s.record_id AS varchar) AS record_id,
   CAST(s.written_person AS varchar) AS written_person,
   CAST(g.teacher_no AS varchar) AS teacher_no,
   CAST(g.match_reason AS varchar) AS match_reason,
@@ -78,12 +69,7 @@ SELECT
   coalesce(s.is_passed, false) AS is_passed,
   s.is_failed,
   s.event_on,
-  s.event_at,
   s.known_on,
-  s.landing_day,
-  CAST(s.file_id AS varchar) AS file_id,
-  CAST(s.sheet AS varchar) AS sheet,
-  s.row_number,
   s.export_seq
 FROM sent AS s
 JOIN int_training_standing AS g

@@ -1,6 +1,6 @@
 -- int_unmatched: rows that count but for their person, who is nobody on a roll.
 -- grain: system, file_id, sheet, row_number
--- reads: int_training_version
+-- reads: int_sent_place, int_training_version
 -- columns:
 --   system varchar: system of the row
 --   known_on date: knowledge day
@@ -12,11 +12,16 @@
 SELECT
   CAST(v.system AS varchar) AS system,
   v.known_on,
-  v.landing_day,
-  CAST(v.file_id AS varchar) AS file_id,
-  CAST(v.sheet AS varchar) AS sheet,
-  v.row_number,
+  w.landing_day,
+  CAST(w.file_id AS varchar) AS file_id,
+  CAST(w.sheet AS varchar) AS sheet,
+  w.row_number,
   CAST(v.match_reason AS varchar) AS reason
 FROM int_training_version AS v
+JOIN int_sent_place AS w
+  ON w.relation = v.relation
+ AND w.system = v.system
+ AND w.known_on = v.known_on
+ AND w.export_seq = v.export_seq
 WHERE v.standing = 'newest'
   AND v.match_reason IS NOT NULL

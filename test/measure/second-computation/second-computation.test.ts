@@ -39,9 +39,9 @@ describe("the figures of a random history, computed a second time without SQL", 
     const known = buildKnown(history, asOf);
     const state = stateOn(known, asOf);
     const found = await runSql(connection, models, history, asOf,
-      ["int_credit_row", "int_teacher_state", "mart_figure", "mart_series"]);
+      ["int_credit_record", "int_teacher_state", "mart_figure", "mart_series"]);
 
-    expect(lines(found.int_credit_row!.map((r) => [
+    expect(lines(found.int_credit_record!.map((r) => [
       r.system, r.record_id, r.teacher_no, r.training, r.category, r.credit_seconds ?? 0,
       r.event_on, r.outcome,
     ]))).toEqual(lines(state.credit.map((c) => [
