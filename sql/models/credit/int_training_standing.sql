@@ -60,22 +60,50 @@ matched AS (
     ON a.platform = s.platform
    AND a.account_token = s.account_token
 ),
-written AS (
+uneven AS (
+  -- Records that are gone, or whose versions are not all of one teacher; few.
   SELECT
-    m.relation, m.system, m.export, m.record_id, m.person_key, m.id_rest, m.record_version,
-    m.known_on, m.export_seq, m.is_retraction, m.teacher_no, m.is_contradictory,
+    m.relation, m.system, m.export, m.record_id,
     -- In one snapshot a row goes before the news that the record is gone.
-    first_value(m.is_retraction) OVER (
-      PARTITION BY m.relation, m.system, m.export, m.record_id
-      ORDER BY m.known_on DESC, m.is_retraction, m.export_seq DESC
-      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) AS is_gone,
+    coalesce(max(m.known_on) FILTER (WHERE m.is_retraction)
+      > max(m.known_on) FILTER (WHERE NOT m.is_retraction), false) AS is_gone
+  FROM matched AS m
+  GROUP BY m.relation, m.system, m.export, m.record_id
+  HAVING max(m.known_on) FILTER (WHERE m.is_retraction)
+      > max(m.known_on) FILTER (WHERE NOT m.is_retraction)
+    OR min(m.teacher_no) <> max(m.teacher_no)
+    OR (count(m.teacher_no) > 0 AND count(m.teacher_no) < count(*))
+),
+newest_teacher AS (
+  SELECT
+    m.relation, m.system, m.known_on, m.export_seq, u.is_gone,
     first_value(m.teacher_no) OVER (
       PARTITION BY m.relation, m.system, m.export, m.record_id
       ORDER BY m.is_retraction, m.record_version DESC, m.known_on DESC, m.export_seq DESC
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) AS record_teacher_no
+    ) AS teacher_no
   FROM matched AS m
+  JOIN uneven AS u
+    ON u.relation = m.relation
+   AND u.system = m.system
+   AND u.export = m.export
+   AND u.record_id = m.record_id
+),
+written AS (
+  SELECT
+    m.relation, m.system, m.export, m.record_id, m.id_rest, m.record_version, m.known_on,
+    m.export_seq, m.teacher_no, m.is_contradictory,
+    coalesce(n.is_gone, false) AS is_gone,
+    coalesce(
+      CASE WHEN n.export_seq IS NULL THEN m.teacher_no ELSE n.teacher_no END, m.person_key, ''
+    ) AS person
+  FROM matched AS m
+  LEFT JOIN newest_teacher AS n
+    ON n.relation = m.relation
+   AND n.system = m.system
+   AND n.known_on = m.known_on
+   AND n.export_seq = m.export_seq
+  WHERE NOT m.is_retraction
 ),
 together AS (
   -- Records of one teacher are one record, however the person was written.
@@ -83,15 +111,14 @@ together AS (
     w.relation, w.system, w.record_id, w.known_on, w.export_seq, w.teacher_no,
     w.is_contradictory, w.is_gone,
     row_number() OVER (
-      PARTITION BY w.system, w.export, coalesce(w.record_teacher_no, w.person_key, ''), w.id_rest
+      PARTITION BY w.system, w.export, w.person, w.id_rest
       ORDER BY CASE WHEN w.relation = 'rejected_identity' THEN 1 ELSE 0 END, w.is_gone,
         w.record_version DESC, w.known_on DESC, w.export_seq DESC
     ) AS version_rank,
     max(CASE WHEN w.relation = 'rejected_identity' THEN 1 ELSE 0 END) OVER (
-      PARTITION BY w.system, w.export, coalesce(w.record_teacher_no, w.person_key, ''), w.id_rest
+      PARTITION BY w.system, w.export, w.person, w.id_rest
     ) AS is_in_rejected_row
   FROM written AS w
-  WHERE NOT w.is_retraction
 ),
 voided AS (
   SELECT DISTINCT v.system, lower(v.target_id) AS target_id
