@@ -20,7 +20,12 @@ export function CityPage({ book, series, area }: AreaPageProps) {
       <GateCards book={book} area={area} />
       <section class="wide">
         <h2>{heading}</h2>
-        <p class="quiet">{t("citiesNote")}</p>
+        <p class="quiet">
+          {t("citiesNote")}
+          {counties.some((county) => county.isDeepPoverty) && (
+            <><i class="corner" aria-hidden="true" /> {t("legendDeepPoverty")}</>
+          )}
+        </p>
         <CountyTable book={book} counties={counties} />
       </section>
       <section class="half"><Groups book={book} area={area} /></section>

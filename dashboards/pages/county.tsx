@@ -78,6 +78,7 @@ function Facts({ book, area }: { readonly book: FigureBook; readonly area: strin
   const t = useDetail();
   const own = findArea(area);
   const started = book.find(area, "R1");
+  const expected = book.find(area, "expected_H3");
   const marks = [
     own?.isDeepPoverty && t("markDeepPoverty"), own?.isPoverty && t("markPoverty"),
     own?.isEthnic && t("markEthnic"), own?.isThreePrefectures && t("markThreePrefectures"),
@@ -96,7 +97,13 @@ function Facts({ book, area }: { readonly book: FigureBook; readonly area: strin
           <State code={book.find(area, "gate_completion")?.state_code ?? null} />{" "}
           <Define figure="gate_completion" />
         </dd>
-        <dt>{t("factExpected")}</dt><dd>{formatShare(book.find(area, "expected_H3")?.share)}</dd>
+        <dt>{t("factExpected")}</dt>
+        <dd>
+          {expected?.share == null ? nothing : t("expectedShare", {
+            share: formatShare(expected.share),
+            n: formatCount(expected.n), d: formatCount(expected.d),
+          })}
+        </dd>
         <dt>{t("factTeachers")}</dt>
         <dd>{t("people", { n: formatCount(book.find(area, "H1")?.d) })}</dd>
         <dt>{t("factMarks")}</dt><dd>{marks.length > 0 ? marks.join("、") : t("markNone")}</dd>

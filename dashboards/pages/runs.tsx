@@ -1,6 +1,6 @@
 import { systemNames } from "../../functions/shared/messages/systems.ts";
 import {
-  formatBytes, formatCount, formatDay, formatDuration, nothing,
+  formatBytes, formatCount, formatDay, formatDuration,
 } from "../../functions/shared/number-format.ts";
 import { buildArrivals, listNights } from "../arrivals.ts";
 import type { FileRow, LoadError, StepRow, SystemRow } from "../data.ts";
@@ -29,10 +29,42 @@ export function RunsPage() {
       <Header book={null} systems={systems.rows} />
       {address.area === "51"
         ? <Nights systems={byName(systems.rows)} />
-        : <main id="main" tabIndex={-1}><SystemTable systems={byName(systems.rows)} level="h1" /></main>}
+        : <Arrived systems={byName(systems.rows)} />}
       <Footer />
     </>
   );
+}
+
+/** Which systems are in time; all that the slice of a city or county holds. */
+function Arrived({ systems }: { readonly systems: readonly SystemRow[] }) {
+  const { language, pointer } = usePage();
+  const t = useDetail();
+  const inTime = systems.filter((system) => Number(system.is_in_time));
+  return (
+    <main id="main" tabIndex={-1}>
+      <section class="reading wide">
+        <h1>
+          {t("runsLeadArea", {
+            day: formatDay(pointer.as_of, language), n: inTime.length, d: systems.length,
+          })}
+        </h1>
+        <p>{useSilentSystems(systems)}{t("runsAreaNote")}</p>
+      </section>
+      <SystemTable systems={systems} className="wide" />
+    </main>
+  );
+}
+
+/** Names the systems that are overdue. */
+function useSilentSystems(systems: readonly SystemRow[]): string {
+  const { language } = usePage();
+  const t = useDetail();
+  const silent = systems.filter((system) => !Number(system.is_in_time));
+  if (silent.length === 0) return t("runsAllInTime");
+  return t("runsSilent", {
+    n: silent.length,
+    systems: silent.map((s) => systemNames[s.system]?.[language] ?? s.system).join("、"),
+  });
 }
 
 /** In the order of systems.md, the registry first. */
@@ -58,6 +90,7 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
   const t = useDetail();
   const files = useTable("51", "files");
   const steps = useTable("51", "steps");
+  const silentSystems = useSilentSystems(systems);
   if (files.kind === "failed") return <Broken error={files.error} />;
   if (files.kind === "loading") return <Loading language={language} />;
   const stepRows = steps.kind === "ready" ? steps.rows : [];
@@ -65,19 +98,11 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
     [...files.rows, ...stepRows].map((row) => row.known_on).concat(pointer.as_of));
   const night = address.day && nights.includes(address.day) ? address.day : pointer.as_of;
   const ofNight = files.rows.filter((file) => file.known_on === night);
-  const silent = systems.filter((system) => !Number(system.is_in_time));
   return (
     <main id="main" tabIndex={-1}>
       <section class="reading wide">
         <h1>{leadOf(ofNight)}</h1>
-        <p>
-          {silent.length === 0
-            ? t("runsAllInTime")
-            : t("runsSilent", {
-              n: silent.length,
-              systems: silent.map((s) => systemNames[s.system]?.[language] ?? s.system).join("、"),
-            })}
-        </p>
+        <p>{silentSystems}</p>
       </section>
       <ArrivalGrid
         systems={systems} nights={nights} night={night}
@@ -90,7 +115,7 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
           : <FileTable files={ofNight} night={night} />}
       </section>
       <Steps rows={stepRows.filter((step) => step.known_on === night)} night={night} />
-      <SystemTable systems={systems} level="h2" />
+      <SystemTable systems={systems} className="half" />
     </main>
   );
 
@@ -131,7 +156,7 @@ function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly ni
         columns={[
           { key: "step", head: t("colStep"), cell: (row) => stepName(row.step) },
           {
-            key: "seconds", head: t("colSeconds"), isNumber: true,
+            key: "seconds", head: t("colDuration"), isNumber: true,
             cell: (row) => formatDuration(row.seconds),
           },
           {
@@ -144,14 +169,14 @@ function Steps({ rows, night }: { readonly rows: readonly StepRow[]; readonly ni
   );
 }
 
-function SystemTable({ systems, level: Heading }: {
-  readonly systems: readonly SystemRow[]; readonly level: "h1" | "h2";
+function SystemTable({ systems, className }: {
+  readonly systems: readonly SystemRow[]; readonly className: "half" | "wide";
 }) {
   const { language } = usePage();
   const t = useDetail();
   return (
-    <section class="half">
-      <Heading>{t("newestArrival")}</Heading>
+    <section class={className}>
+      <h2>{t("newestArrival")}</h2>
       <SortableTable
         caption={t("newestArrival")} rows={systems} keyOf={(row) => row.system}
         initialSort="" isFixed
@@ -171,7 +196,7 @@ function SystemTable({ systems, level: Heading }: {
               : (
                 <span class="state-word late">
                   ▲ {row.silent_days === null
-                    ? nothing
+                    ? t("neverArrived")
                     : t("silentDays", { n: formatCount(row.silent_days) })}
                 </span>
               ),

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { systemNames } from "../../functions/shared/messages/systems.ts";
 import { formatDay } from "../../functions/shared/number-format.ts";
 import { formatAddress } from "../address.ts";
-import type { Arrival } from "../arrivals.ts";
+import type { Arrival, NightOfSystem } from "../arrivals.ts";
 import type { SystemRow } from "../data.ts";
 import { usePage } from "../page-context.ts";
 import { useDetail } from "../use-detail.ts";
@@ -14,7 +14,7 @@ export function ArrivalGrid({ systems, nights, night, arrivals }: {
   readonly systems: readonly SystemRow[];
   readonly nights: readonly string[];
   readonly night: string;
-  readonly arrivals: ReadonlyMap<string, readonly Arrival[]>;
+  readonly arrivals: ReadonlyMap<string, readonly NightOfSystem[]>;
 }) {
   const { language, address, change } = usePage();
   const frame = useRef<HTMLDivElement>(null);
@@ -50,14 +50,8 @@ export function ArrivalGrid({ systems, nights, night, arrivals }: {
             {systems.map((system) => (
               <tr key={system.system}>
                 <th scope="row">{systemNames[system.system]?.[language] ?? system.system}</th>
-                {(arrivals.get(system.system) ?? []).map((arrival, i) => (
-                  <td
-                    key={nights[i]} class={`cell ${arrival}`}
-                    title={`${formatDay(nights[i], language)} ${t(`cell_${arrival}`)}`}
-                  >
-                    <span aria-hidden="true">{t(`sign_${arrival}`)}</span>
-                    <span class="hidden">{t(`cell_${arrival}`)}</span>
-                  </td>
+                {(arrivals.get(system.system) ?? []).map((state, i) => (
+                  <Cell key={nights[i]} state={state} day={nights[i] ?? ""} />
                 ))}
               </tr>
             ))}
@@ -73,5 +67,25 @@ export function ArrivalGrid({ systems, nights, night, arrivals }: {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** One system on one night; a click opens the night, as does the head that the keyboard reaches. */
+function Cell({ state, day }: { readonly state: NightOfSystem; readonly day: string }) {
+  const { language, change } = usePage();
+  const t = useDetail();
+  const { arrival, files, refused, held } = state;
+  const outcome = t(`cell_${arrival}`);
+  const dayText = formatDay(day, language);
+  return (
+    <td
+      class={`cell ${arrival}`} onClick={() => change({ day })}
+      title={files === 0
+        ? `${dayText} ${outcome}`
+        : t("gridCell", { day: dayText, outcome, files, refused, held })}
+    >
+      <span aria-hidden="true">{t(`sign_${arrival}`)}</span>
+      <span class="hidden">{outcome}</span>
+    </td>
   );
 }

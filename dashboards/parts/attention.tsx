@@ -55,7 +55,11 @@ function Finding({ row, area }: { readonly row: FindingRow; readonly area: strin
 /** One finding in words; a rule without words of its own says its code. */
 export function findingSentence(row: FindingRow, language: "zh" | "en"): string {
   const texts = findingTexts[language];
-  const template = row.rule_code in texts ? texts[row.rule_code as FindingText] : texts.other;
+  // Days of silence are counted from an arrival; without one the system has never reported.
+  const key = row.rule_code === "source_silent" && row.n === null
+    ? "source_never"
+    : row.rule_code;
+  const template = key in texts ? texts[key as FindingText] : texts.other;
   return fillMessage(template, {
     area: areaName(row.area_code),
     subject: systemNames[row.subject ?? ""]?.[language] ?? row.subject ?? "",

@@ -5,6 +5,7 @@ import {
   formatCount, formatDay, formatHours,
 } from "../../functions/shared/number-format.ts";
 import { areaHref } from "../address.ts";
+import { sliceUrl } from "../data.ts";
 import { usePage } from "../page-context.ts";
 import { ShareCell, stateName } from "./figure-cell.tsx";
 import { SortableTable } from "./sortable-table.tsx";
@@ -15,7 +16,7 @@ import { useDetail } from "../use-detail.ts";
 export function CountyTable({ book, counties, isFixed }: {
   readonly book: FigureBook; readonly counties: readonly Area[]; readonly isFixed?: boolean;
 }) {
-  const { language } = usePage();
+  const { language, pointer } = usePage();
   const t = useDetail();
   const share = (figure: "H1" | "H2" | "H3" | "I_any", head: string): Column<Area> => ({
     key: figure, head, isNumber: true,
@@ -65,6 +66,14 @@ export function CountyTable({ book, counties, isFixed }: {
     },
   ];
   if (book.has("I_any", "county")) columns.push(share("I_any", t("colFlagged")));
+  columns.push({
+    key: "scorecard", head: t("colScorecard"),
+    cell: (area) => (
+      <a href={sliceUrl(area.code, pointer.run_id, "scorecard.pdf")}>
+        PDF<span class="hidden"> {area.name}</span>
+      </a>
+    ),
+  });
   return (
     <SortableTable
       caption={t("countiesHeading", { n: formatCount(counties.length) })}

@@ -10,11 +10,13 @@ import { usePage } from "../page-context.ts";
 export function ShareCell({ row }: { readonly row: FigureRow | undefined }) {
   const { t, language } = usePage();
   if (!row) return <>{nothing}</>;
+  const isHatched = row.state_code === "not_reported";
+  // Nobody reported: no numerator, which a reader would take for none of them.
+  const n = isHatched ? null : row.n;
   const ratio = isInSeconds(row.figure_code)
-    ? t("hoursRatio", { n: formatHours(row.n), d: formatHours(row.d) })
-    : formatRatio(row.n, row.d);
+    ? t("hoursRatio", { n: formatHours(n), d: formatHours(row.d) })
+    : formatRatio(n, row.d);
   if (row.share === null) {
-    const isHatched = row.state_code === "not_reported";
     return (
       <span class="share">
         <span class={isHatched ? "absent hatched" : "absent"}>

@@ -2,6 +2,7 @@ import { drawDumbbell } from "../../functions/shared/charts/dumbbell.ts";
 import type { DumbbellRow } from "../../functions/shared/charts/dumbbell.ts";
 import { helpedGroups } from "../../functions/shared/figure-book.ts";
 import type { FigureBook, HelpedGroup } from "../../functions/shared/figure-book.ts";
+import { smallGroupTeachers, stateNames } from "../../functions/shared/figures.ts";
 import { readingTexts } from "../../functions/shared/messages/reading.ts";
 import { formatCount, formatShare } from "../../functions/shared/number-format.ts";
 import { usePage } from "../page-context.ts";
@@ -13,10 +14,15 @@ export function Groups({ book, area }: { readonly book: FigureBook; readonly are
   const { t, language } = usePage();
   const present = helpedGroups.filter((group) => book.find(area, "H3", group) !== undefined);
   const rows = present.map((group) => groupRow(group));
+  const hasDrawing = rows.some((row) => row.group !== null);
   return (
     <div class="groups">
       <h2>{t("groupsHeading")} <Define figure="gap_H3" /></h2>
-      <p class="quiet">{t(rows.length === 0 ? "groupNone" : "groupsKey")}</p>
+      <p class="quiet">
+        {t(rows.length === 0 ? "groupNone" : hasDrawing ? "groupsKey" : "groupsHidden", {
+          n: smallGroupTeachers,
+        })}
+      </p>
       {rows.length > 0 && <Chart
         draw={(width) => drawDumbbell(rows, width, language)}
         table={async () => {
@@ -40,7 +46,7 @@ export function Groups({ book, area }: { readonly book: FigureBook; readonly are
         : t("groupNote", { share: formatShare(share), n: formatCount(teachers) }),
       group: gap === null ? null : share,
       others: gap === null || share === null ? null : share - gap,
-      absence: t(own?.state_code === "not_reported" ? "groupNotReported" : "groupTooFew"),
+      absence: stateNames[own?.state_code === "not_reported" ? "not_reported" : "small"][language],
     };
   }
 }

@@ -1,16 +1,20 @@
 import { childrenOf, findArea, lineageOf } from "../../functions/shared/areas.ts";
 import type { FigureBook } from "../../functions/shared/figure-book.ts";
 import { formatDay } from "../../functions/shared/number-format.ts";
+import { mayOpen, useAccount } from "../account.ts";
+import type { Account } from "../account.ts";
 import { areaHref, formatAddress, runsHref } from "../address.ts";
 import { sliceUrl } from "../data.ts";
 import type { SystemRow } from "../data.ts";
 import { usePage } from "../page-context.ts";
+import { forgetArea } from "./states.tsx";
 
-/** Area, as-of day, age of the data, language, print: always in sight. */
+/** Area, as-of day, age of the data, language, print, way out: always in sight. */
 export function Header({ book, systems }: {
   readonly book: FigureBook | null; readonly systems: readonly SystemRow[] | null;
 }) {
   const { t, language, address, pointer, change } = usePage();
+  const account = useAccount();
   const area = address.area;
   const isCounty = address.page === "area" && findArea(area)?.level === "county";
   const other = language === "zh" ? "en" : "zh";
@@ -18,7 +22,7 @@ export function Header({ book, systems }: {
     <header class="top">
       <a class="skip" href="#main" onClick={skipToMain}>{t("skip")}</a>
       <span class="brand">{t("brand")}</span>
-      <Breadcrumb />
+      <Breadcrumb account={account} />
       <span class="gap" />
       <span class="chip">{t("asOf", { day: formatDay(pointer.as_of, language) })}</span>
       <DataAge book={book} systems={systems} />
@@ -35,6 +39,9 @@ export function Header({ book, systems }: {
           {t("scorecard")}
         </a>
       )}
+      <form class="logout" method="post" action="../logout" onSubmit={forgetArea}>
+        <button class="chip" title={account?.name}>{t("logout")}</button>
+      </form>
     </header>
   );
 }
@@ -45,10 +52,12 @@ function skipToMain(event: Event): void {
   document.getElementById("main")?.focus();
 }
 
-function Breadcrumb() {
+/** Areas that are closed to the account are named, not linked. */
+function Breadcrumb({ account }: { readonly account: Account | null }) {
   const { t, language, address } = usePage();
   const lineage = lineageOf(address.area);
-  const children = address.page === "area" ? childrenOf(address.area) : [];
+  const children = (address.page === "area" ? childrenOf(address.area) : [])
+    .filter((area) => mayOpen(account, area.code));
   return (
     <nav aria-label={t("breadcrumb")}>
       {lineage.map((area, i) => (
@@ -56,7 +65,9 @@ function Breadcrumb() {
           {i > 0 && <span class="sep" aria-hidden="true">›</span>}
           {area.code === address.area && address.page === "area"
             ? <b aria-current="page">{area.name}</b>
-            : <a href={areaHref(area.code, language)}>{area.name}</a>}
+            : mayOpen(account, area.code)
+              ? <a href={areaHref(area.code, language)}>{area.name}</a>
+              : area.name}
         </span>
       ))}
       {address.page === "runs" && (

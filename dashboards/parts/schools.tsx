@@ -1,6 +1,8 @@
 import { isReported } from "../../functions/shared/charts/county-classes.ts";
 import type { FigureBook } from "../../functions/shared/figure-book.ts";
+import { smallGroupTeachers } from "../../functions/shared/figures.ts";
 import type { FigureCode } from "../../functions/shared/figures.ts";
+import { placeTypeNames, schoolTypeNames } from "../../functions/shared/messages/schools.ts";
 import { formatCount, formatHours, nothing } from "../../functions/shared/number-format.ts";
 import type { SchoolRow } from "../data.ts";
 import { usePage } from "../page-context.ts";
@@ -38,7 +40,7 @@ export function Schools({ book, area }: { readonly book: FigureBook; readonly ar
   return (
     <section class="wide">
       <h2>{heading}</h2>
-      <p class="quiet">{t("schoolsNote")}</p>
+      <p class="quiet">{t("schoolsNote", { n: smallGroupTeachers })}</p>
       <SortableTable
         caption={heading} rows={rows} keyOf={(school) => school.school_code}
         initialSort="-H5_practice"
@@ -48,26 +50,32 @@ export function Schools({ book, area }: { readonly book: FigureBook; readonly ar
             cell: (school) => schoolName(school),
           },
           {
-            key: "type", head: t("colSchoolType"), value: (school) => school.school_type,
-            cell: (school) => school.school_type ?? nothing,
-          },
-          {
-            key: "place", head: t("colPlace"), value: (school) => school.place_type,
-            cell: (school) => school.place_type ?? nothing,
-          },
-          {
             key: "teachers", head: t("colTeachers"), isNumber: true,
             value: (school) => school.n_teachers, cell: (school) => formatCount(school.n_teachers),
           },
-          share("H1", t("colH1")), share("H3", t("colH3")), share("H2", t("colH2")),
-          missing("H5_online", t("colMissingOnline")),
           missing("H5_practice", t("colMissingPractice")),
+          missing("H5_online", t("colMissingOnline")),
+          share("H1", t("colH1")), share("H3", t("colH3")), share("H2", t("colH2")),
+          {
+            key: "type", head: t("colSchoolType"), value: (school) => school.school_type,
+            cell: (school) => nameOf(schoolTypeNames, school.school_type),
+          },
+          {
+            key: "place", head: t("colPlace"), value: (school) => school.place_type,
+            cell: (school) => nameOf(placeTypeNames, school.place_type),
+          },
         ]}
       />
     </section>
   );
 
   function schoolName(school: SchoolRow): string {
-    return school.school_code.endsWith("-small") ? t("mergedSchools") : school.school_name;
+    return school.school_code.endsWith("-small")
+      ? t("mergedSchools", { n: smallGroupTeachers })
+      : school.school_name;
+  }
+
+  function nameOf(names: typeof schoolTypeNames, code: string | null): string {
+    return code === null ? nothing : names[code]?.[language] ?? code;
   }
 }

@@ -75,6 +75,15 @@ export function rememberedArea(): string {
   }
 }
 
+/** On logging out: the next reader of this browser may have another area. */
+export function forgetArea(): void {
+  try {
+    localStorage.removeItem(homeKey);
+  } catch {
+    // As above.
+  }
+}
+
 export function rememberArea(area: string): void {
   const known = rememberedArea();
   if (known !== "51" && area.startsWith(known)) return;

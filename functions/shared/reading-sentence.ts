@@ -1,4 +1,4 @@
-import { findArea } from "./areas.ts";
+import { childrenOf, findArea } from "./areas.ts";
 import { helpedGroups } from "./figure-book.ts";
 import type { FigureBook, FigureRow, HelpedGroup } from "./figure-book.ts";
 import { gates } from "./figures.ts";
@@ -36,7 +36,8 @@ interface Place {
 export function buildReadingSentence(place: Place): ReadingSentence {
   const isCounty = findArea(place.area)?.level === "county";
   const lead = isCounty ? countyLead(place) : gateLead(place);
-  const more = isCounty ? countyMore(place) : completionLine(place) + gapLine(place);
+  const more = isCounty ? countyMore(place) : completionLine(place) + gapLine(place) +
+    notStartedLine(place);
   return { lead: splitTones(lead), more: splitTones(more) };
 }
 
@@ -128,6 +129,23 @@ function gapLine({ book, area, language }: Place): string {
   });
 }
 
+const namedCounties = 8;
+
+/** A city's reader asks which counties: those that have not started, by name. */
+function notStartedLine({ book, area, language }: Place): string {
+  if (findArea(area)?.level !== "city") return "";
+  const t = translatorOf(readingTexts, language);
+  const open = childrenOf(area).filter((county) => {
+    const state = book.find(county.code, "R1")?.state_code;
+    return state != null && state !== "started";
+  });
+  if (open.length === 0) return "";
+  return t(open.length > namedCounties ? "notStartedAmong" : "notStarted", {
+    n: formatCount(open.length),
+    names: open.slice(0, namedCounties).map((county) => county.name).join(t("listComma")),
+  });
+}
+
 function countyLead({ book, area, language }: Place): string {
   const t = translatorOf(readingTexts, language);
   const name = findArea(area)?.name ?? area;
@@ -145,7 +163,6 @@ function countyLead({ book, area, language }: Place): string {
     area: name, started,
     hours: formatHours(online + practice),
     online: formatHours(online), practice: formatHours(practice),
-    
   });
 }
 

@@ -245,8 +245,8 @@ function schoolsOf(county: County) {
       row: {
         school_code: code, county_code: county.area.code,
         school_name: isMerged ? null : `${findArea(county.area.code)?.name}第${k + 1}中心小学`,
-        school_type: isMerged ? null : k === 3 ? "村小" : "学校",
-        place_type: isMerged ? null : k === 3 ? "乡村" : "镇区", n_teachers: teachers,
+        school_type: isMerged ? null : k === 3 ? "village_school" : "school",
+        place_type: isMerged ? null : k === 3 ? "rural" : "town", n_teachers: teachers,
       },
       figures: [
         row("H1", Math.round(teachers * county.progress), teachers),

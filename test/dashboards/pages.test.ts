@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseAddress } from "../../dashboards/address.ts";
+import { findArea } from "../../functions/shared/areas.ts";
 import { packageRoot } from "../../functions/shared/package-root.ts";
 import { launchBrowser } from "./browser.ts";
 import { makeUpProvince, runId } from "./made-up-province.ts";
@@ -16,14 +18,20 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 
+const everywhere = Buffer.from(JSON.stringify({
+  user: "leader", name: "省级领导", areas: [{ code: "51", name: "四川省" }],
+}));
+
 let browser: Browser;
 /** One profile for all pages: the shell comes from its cache after the first. */
 let profile: BrowserContext;
 let site: StaticSite;
 let province: MadeUpProvince;
 let shell: string;
-/** What any page complained about; looked at after every test. */
+/** What any page complained about since it was opened. */
 let complaints: string[] = [];
+/** One page for the tests that only look: it goes from address to address as a reader does. */
+let reader: Page | undefined;
 
 beforeAll(async () => {
   shell = mkdtempSync(join(tmpdir(), "dudao-shell-"));
@@ -40,6 +48,7 @@ beforeAll(async () => {
     }),
   ]);
   site = await serveStatic(province.files, shell);
+  site.files.set("publish/api/me", everywhere);
 });
 
 afterAll(async () => {
@@ -69,6 +78,37 @@ async function openWhole(hash: string, viewport = wide): Promise<Page> {
   return page;
 }
 
+/** The reader's page at an address, loaded once and then followed by its links. */
+async function visit(hash: string): Promise<Page> {
+  reader ??= await openWhole(hash);
+  await reader.evaluate(async (to) => {
+    location.hash = to;
+    for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+  }, hash);
+  await reader.waitForFunction((area) => {
+    const mark = document.querySelector("footer") && document.querySelector("#main h1");
+    return mark && document.querySelector(".waiting, .skeleton") === null &&
+      (document.querySelector("nav b a, nav b")?.textContent ?? "") === area;
+  }, areaOfHash(hash));
+  return reader;
+}
+
+function areaOfHash(hash: string): string {
+  const address = parseAddress(hash);
+  return address.page === "runs" ? "数据与运行" : findArea(address.area)?.name ?? "";
+}
+
+async function findViolations(page: Page): Promise<readonly string[]> {
+  const violations = await page.evaluate(async () => {
+    const { violations: found } = await (window as unknown as {
+      axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    }).axe.run();
+    return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200)}`);
+  });
+  const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  return (widths[0] ?? 0) > (widths[1] ?? 0) ? [...violations, `overflows: ${widths}`] : violations;
+}
+
 const pages = [
   { name: "province", hash: "#/51" },
   { name: "city", hash: "#/51/5101" },
@@ -78,21 +118,17 @@ const pages = [
   { name: "province in English", hash: "#/51?lang=en&map=progress" },
 ];
 
-describe.each([["1440 × 900", wide], ["390 × 844", phone]] as const)("at %s", (_, viewport) => {
+describe("at 1440 × 900 and at 390 × 844", () => {
   it.each(pages)("the $name page has no axe violation and does not overflow", async ({ hash }) => {
     const unreported = province.unreported[0] ?? "";
-    const page = await openWhole(
-      hash || `#/51/${unreported.slice(0, 4)}/${unreported}`, viewport);
+    const page = await openWhole(hash || `#/51/${unreported.slice(0, 4)}/${unreported}`);
     await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { violations: found } = await (window as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      }).axe.run();
-      return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200)}`);
-    });
-    expect(violations).toEqual([]);
-    const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(widths[0]).toBeLessThanOrEqual(widths[1] ?? 0);
+    expect(await findViolations(page)).toEqual([]);
+    await page.setViewportSize(phone);
+    // The charts are drawn anew at the new width.
+    await page.waitForFunction(() => [...document.querySelectorAll(".drawing svg")].every((svg) =>
+      Number(svg.getAttribute("width")) === Math.floor(svg.parentElement?.clientWidth ?? 0)));
+    expect(await findViolations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -100,18 +136,17 @@ describe.each([["1440 × 900", wide], ["390 × 844", phone]] as const)("at %s", 
 
 describe("the province page", () => {
   it("answers in its first line, in words made from the figures", async () => {
-    const page = await openWhole("#/51");
+    const page = await visit("#/51");
     const lead = await page.innerText("h1");
     expect(lead).toContain(`183 个县（市、区）已启动 ${province.startedCounties} 个`);
     expect(lead).toMatch(/距年底 60% 目标还差 \d+ 个县/);
     expect(await page.innerText("header")).toContain("截至 2021年11月30日");
     expect(await page.innerText("header")).toContain("8 / 9 个系统按时 · 3 县未报送");
     expect(await page.innerText("footer")).toContain(runId);
-    await page.close();
   });
 
   it("draws every county as a link and hatches the ones that have not reported", async () => {
-    const page = await openWhole("#/51?map=progress");
+    const page = await visit("#/51?map=progress");
     expect(await page.locator(".map a[data-area]").count()).toBe(183);
     const silent = page.locator(`.map a[data-area="${province.unreported[0]}"]`);
     expect(await silent.locator("title").textContent()).toContain("未报送");
@@ -120,25 +155,22 @@ describe("the province page", () => {
     await page.locator(".map a[data-area='510104']").click();
     await page.waitForSelector("text=锦江区已");
     await page.goBack();
-    await page.waitForSelector(".map");
+    await page.waitForSelector(".map svg");
     expect(page.url()).toContain("#/51?map=progress");
-    await page.close();
   });
 
   it("switches the map, keeps the choice in the address, and shows switches only with figures", async () => {
-    const page = await openWhole("#/51");
+    const page = await visit("#/51");
     const labels = await page.locator(".switch label").allInnerTexts();
     expect(labels.map((label) => label.trim())).toEqual(["启动", "学时进度", "达标", "数据报送"]);
     await page.locator(".switch label", { hasText: "数据报送" }).click();
     await page.waitForFunction(() => location.hash.includes("map=reporting"));
-    const legend = await page.innerText(".legend");
-    expect(legend).toContain("已报送 180");
-    expect(legend).toContain("未报送 3");
-    await page.close();
+    await page.waitForSelector(".legend >> text=已报送 180");
+    expect(await page.innerText(".legend")).toContain("未报送 3");
   });
 
   it("sorts the cities by any column, numbers first from the largest, and says so", async () => {
-    const page = await openWhole("#/51");
+    const page = await visit("#/51");
     const head = page.locator("th", { hasText: "教师（人）" });
     await head.locator("button").click();
     await page.waitForSelector("th[aria-sort=descending] >> text=教师");
@@ -150,7 +182,6 @@ describe("the province page", () => {
     await head.locator("button").click();
     await page.waitForSelector("th[aria-sort=ascending] >> text=教师");
     expect(page.url()).toContain("sort=teachers");
-    await page.close();
   });
 
   it("speaks English when asked and keeps the page", async () => {
@@ -214,7 +245,7 @@ describe("the province page", () => {
   });
 
   it("tells what a figure means", async () => {
-    const page = await openWhole("#/51");
+    const page = await visit("#/51");
     await page.getByRole("button", { name: "口径 R1" }).click();
     await page.waitForSelector("dialog[open]");
     const words = await page.innerText("dialog");
@@ -222,52 +253,99 @@ describe("the province page", () => {
     expect(words).toContain("全部县（市、区）");
     await page.getByRole("button", { name: "关闭" }).click();
     await page.waitForSelector("dialog", { state: "detached" });
-    await page.close();
   });
 
   it("opens each chart as a table", async () => {
-    const page = await openWhole("#/51");
+    const page = await visit("#/51");
     for (const summary of await page.locator("summary").all()) await summary.click();
     await page.waitForFunction(() => document.querySelectorAll(".as-table table").length === 3);
     expect(await page.locator(".map .as-table tbody tr").count()).toBe(183);
+  });
+});
+
+describe("the city page", () => {
+  it("names the counties that have not started and links every scorecard", async () => {
+    const page = await visit("#/51/5101");
+    expect(await page.innerText(".reading")).toMatch(/尚未启动：.+[区县市]/);
+    const cards = page.locator("tbody a[href$='scorecard.pdf']");
+    expect(await cards.count()).toBe(20);
+    expect(await cards.first().getAttribute("href")).toBe(`../51/5101/510104/${runId}/scorecard.pdf`);
+  });
+});
+
+describe("the way out", () => {
+  it("logs out by a form and forgets the area of the last reader", async () => {
+    const page = await openWhole("#/51/5101");
+    expect(await page.evaluate(() => localStorage.getItem("dudao-area"))).toBeTruthy();
+    const [request] = await Promise.all([
+      page.waitForRequest((sent) => sent.method() === "POST"),
+      page.getByRole("button", { name: "退出登录" }).click(),
+    ]);
+    expect(new URL(request.url()).pathname).toBe("/logout");
+    await page.waitForURL("**/logout");
+    await page.goto(`${site.origin}/app/#/51`, { waitUntil: "commit" });
+    await page.waitForSelector("footer");
+    expect(await page.evaluate(() => localStorage.getItem("dudao-area"))).toBe("51");
+    await page.close();
+  });
+
+  it("links only areas that are open to the account", async () => {
+    site.files.set("publish/api/me", Buffer.from(JSON.stringify({
+      user: "jinjiang", name: "锦江区", areas: [{ code: "510104", name: "锦江区" }],
+    })));
+    const page = await openWhole("#/51/5101/510104");
+    await page.waitForFunction(() => document.querySelectorAll("nav a").length === 0);
+    expect(await page.innerText("nav")).toMatch(/四川省\s*›\s*成都市\s*›\s*锦江区/);
+    site.files.set("publish/api/me", everywhere);
     await page.close();
   });
 });
 
 describe("the county page", () => {
   it("says what is missing, and beside it city and province", async () => {
-    const page = await openWhole("#/51/5101/510104");
+    const page = await visit("#/51/5101/510104");
     expect(await page.innerText("h1")).toMatch(/锦江区.*还缺 [\d,]+ 学时：线上 [\d,]+，实践 [\d,]+。/);
     expect(await page.locator("text=全省").count()).toBeGreaterThan(0);
     const card = page.getByRole("link", { name: "下载记分卡（PDF）" });
     expect(await card.getAttribute("href")).toBe(`../51/5101/510104/${runId}/scorecard.pdf`);
-    expect(await page.locator("table tbody tr", { hasText: "小规模学校（合并）" }).count()).toBe(1);
-    await page.close();
+    expect(await page.locator("table tbody tr", { hasText: "不足5人的学校（合并）" }).count()).toBe(1);
+  });
+
+  it("names kinds of schools in words and hides small groups in words", async () => {
+    const page = await visit("#/51/5101/510104");
+    const schools = await page.locator("section:has(h2:text-is('学校')) tbody").innerText();
+    expect(schools).toMatch(/第4中心小学[^]*村小\s+乡村/);
+    expect(schools).not.toMatch(/school|rural|town/);
+    expect(await page.innerText(".groups")).toContain("人数过少不显示");
+    expect(await page.innerText(".groups")).not.toMatch(/\d%/);
   });
 
   it("never shows 0 % where nothing was reported", async () => {
     const code = province.unreported[0] ?? "";
-    const page = await openWhole(`#/51/${code.slice(0, 4)}/${code}`);
+    const page = await visit(`#/51/${code.slice(0, 4)}/${code}`);
     const words = await page.innerText("main");
     expect(words).toContain("未报送");
     expect(words).not.toContain("0.0%");
-    await page.close();
+    expect(words).not.toMatch(/(^|[^\d,])0 \/ /);
+    expect(words).toMatch(/— \/ [\d,]+/);
   });
 });
 
 describe("the run page", () => {
   it("shows numbers that add up, and what was refused and why", async () => {
-    const page = await openWhole("#/runs");
+    const page = await visit("#/runs");
     const lead = (await page.innerText("h1")).replaceAll(",", "");
     const [read = 0, accepted = 0, rejected = 0, duplicate = 0] =
       [...lead.matchAll(/(?:读入|接受|退回|重复) (\d+)/g)].map((match) => Number(match[1]));
     expect(read).toBeGreaterThan(0);
     expect(accepted + rejected + duplicate).toBe(read);
     expect(await page.innerText("main")).toContain("人员未填 7 行；学时无法识别或超出范围 5 行");
-    await page.locator(".grid thead a:has-text('2021年11月27日')").click();
+    await page.locator("td.cell.refused").click();
     await page.waitForSelector("text=缺少必需的列：idCard");
+    expect(page.url()).toContain("day=2021-11-27");
+    expect(await page.locator("td.refused").getAttribute("title"))
+      .toBe("2021年11月27日：拒收（文件 1，拒收 1，暂扣 0）");
     expect(await page.locator("td.silent").count()).toBe(2);
-    await page.close();
   });
 });
 
@@ -343,7 +421,7 @@ describe("on paper", () => {
     { name: "county", hash: "#/51/5101/510104" },
     { name: "run", hash: "#/runs" },
   ])("the $name page prints on A4 without clipped elements", async ({ hash }) => {
-    const page = await openWhole(hash);
+    const page = await visit(hash);
     await page.emulateMedia({ media: "print" });
     // A4 less the margins of @page, at 96 dots an inch.
     await page.setViewportSize({ width: 702, height: 1000 });
@@ -365,7 +443,8 @@ describe("on paper", () => {
     const pdf = await page.pdf({ preferCSSPageSize: true });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     expect(pdf.toString("latin1")).toMatch(/MediaBox \[0 0 59[45]\.\d* 84[12]/);
-    await page.close();
+    await page.emulateMedia({ media: null });
+    await page.setViewportSize(wide);
   });
 });
 

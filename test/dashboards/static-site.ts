@@ -7,7 +7,7 @@ import { buildSecurityHeaders } from "../../functions/serve/security-headers.ts"
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css",
-  ".json": "application/json", ".arrow": "application/vnd.apache.arrow.file",
+  ".json": "application/json", "": "application/json", ".arrow": "application/vnd.apache.arrow.file",
   ".pdf": "application/pdf",
 };
 

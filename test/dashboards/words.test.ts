@@ -10,6 +10,7 @@ import { buildReadingSentence, plainText } from "../../functions/shared/reading-
 import { buildArrivals } from "../../dashboards/arrivals.ts";
 import { formatAddress, parseAddress } from "../../dashboards/address.ts";
 import type { FileRow, SystemRow } from "../../dashboards/data.ts";
+import { findingSentence } from "../../dashboards/parts/attention.tsx";
 import { sortRows } from "../../dashboards/parts/sortable-table.tsx";
 
 const row = (fields: Partial<FigureRow>): FigureRow => ({
@@ -100,6 +101,21 @@ describe("the reading sentence", () => {
     expect(more([gap("village", 0.01, 0)])).toContain("都不低于其他教师");
   });
 
+  it("names the counties of a city that have not started, at most eight", () => {
+    const counties = childrenOf("5101").map((county, i) => row({
+      area_code: county.code, area_level: "county", d: 1, n: i % 10 === 2 ? 0 : 1,
+      state_code: i % 10 === 2 ? "none" : "started",
+    }));
+    const more = (rows: readonly FigureRow[]) => plainText(buildReadingSentence({
+      book: buildFigureBook([{ ...started, area_code: "5101" }, ...rows]), area: "5101",
+      asOf: "2021-11-30", language: "zh",
+    }).more);
+    expect(more(counties)).toContain("尚未启动：金牛区、金堂县。");
+    expect(more(counties.map((county) => ({ ...county, state_code: "declared_only" }))))
+      .toMatch(/尚未启动：(\S+、){7}\S+等 20 个县。/);
+    expect(more([])).not.toContain("尚未启动");
+  });
+
   it("says of a county what is missing, or that it has not reported", () => {
     const county = (rows: readonly Partial<FigureRow>[]) => plainText(buildReadingSentence({
       book: buildFigureBook(rows.map((fields) =>
@@ -113,6 +129,18 @@ describe("the reading sentence", () => {
     ])).toBe("锦江区已于2021年3月4日启动，教师还缺 5,000 学时：线上 2,000，实践 3,000。");
     expect(county([{ figure_code: "H3", n: 0, d: 135_000, state_code: "not_reported" }]))
       .toBe("锦江区未报送：各系统都没有本县教师的学习记录。");
+  });
+});
+
+describe("a finding", () => {
+  it("of a system that never arrived says so instead of days", () => {
+    const finding = {
+      finding_key: "source_silent.51.yunjiao", rule_code: "source_silent", area_code: "51",
+      subject: "yunjiao", severity: "warning", state_code: "open", since_on: "2021-12-14",
+      due_on: "2021-12-21", n: 10, d: 4,
+    };
+    expect(findingSentence(finding, "zh")).toBe("四川云教（三个课堂）已 10 天没有新的导出（允许 4 天）。");
+    expect(findingSentence({ ...finding, n: null }, "zh")).toBe("四川云教（三个课堂）从未报送。");
   });
 });
 
@@ -147,10 +175,11 @@ describe("arrivals", () => {
     silent_days: 0,
   };
   const nights = ["24", "25", "26", "27", "28", "29", "30"].map((day) => `2021-11-${day}`);
-  const file = (night: string, status: string) => ({
-    system: "credit", known_on: night, status,
+  const file = (night: string, status: string, name = "credits") => ({
+    system: "credit", known_on: night, landing_day: night, status, export: name,
   }) as FileRow;
-  const arrivals = (files: readonly FileRow[]) => buildArrivals([system], files, nights).get("credit");
+  const arrivals = (files: readonly FileRow[], of = system, days = nights) =>
+    buildArrivals([of], files, days).get("credit")?.map((night) => night.arrival);
 
   it("are silent once the allowed days are over, and late when they come then", () => {
     expect(arrivals([file("2021-11-24", "accepted"), file("2021-11-30", "partly")])).toEqual(
@@ -162,5 +191,31 @@ describe("arrivals", () => {
       file("2021-11-24", "accepted"), file("2021-11-25", "accepted"), file("2021-11-25", "refused"),
       file("2021-11-26", "held"), file("2021-11-30", "refused"),
     ])).toEqual(["arrived", "refused", "held", "notDue", "notDue", "silent", "refused"]);
+  });
+
+  it("are late after more days than allowed, though no night ran in between", () => {
+    const months = ["2021-09-30", "2021-10-31", "2021-11-03"];
+    expect(arrivals(months.map((night) => file(night, "accepted")), system, months))
+      .toEqual(["arrived", "late", "arrived"]);
+  });
+
+  it("do not hide an export that stays away behind one that comes", () => {
+    expect(arrivals([
+      file("2021-11-24", "accepted", "schools"),
+      ...nights.map((night) => file(night, "accepted", "teachers")),
+    ])).toEqual(["arrived", "arrived", "arrived", "arrived", "silent", "silent", "silent"]);
+  });
+
+  it("are silent from the day on which a system that never came was due", () => {
+    const never = { ...system, newest_arrival_on: null, due_on: "2021-11-29", silent_days: null };
+    expect(arrivals([], never)).toEqual(
+      ["notDue", "notDue", "notDue", "notDue", "notDue", "silent", "silent"]);
+  });
+
+  it("count the files of a night and those that were refused or held", () => {
+    const night = buildArrivals([system], [
+      file("2021-11-24", "accepted"), file("2021-11-24", "refused"), file("2021-11-24", "held"),
+    ], nights).get("credit")?.[0];
+    expect(night).toEqual({ arrival: "refused", files: 3, refused: 1, held: 1 });
   });
 });

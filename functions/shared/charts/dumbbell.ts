@@ -24,7 +24,7 @@ export function drawDumbbell(
   const rowHeight = isNarrow ? 62 : 44;
   const labelWidth = language === "zh" ? 178 : 264;
   const box = {
-    left: isNarrow ? 8 : labelWidth, right: width - 58, bottom: rows.length * rowHeight + 6,
+    left: isNarrow ? 16 : labelWidth, right: width - 58, bottom: rows.length * rowHeight + 6,
   };
   const values = rows.flatMap((row) => [row.group, row.others]).filter((v) => v !== null);
   const low = Math.max(0, Math.floor(Math.min(...values, 1) * 10 - 0.3) / 10);
@@ -33,7 +33,9 @@ export function drawDumbbell(
   const x = linearScale(domain, [box.left, box.right]);
   const step = (domain[1] - domain[0]) * (isNarrow ? 2 : 1) > 0.5 ? 0.2 : 0.1;
   const ticks: string[] = [];
-  for (let v = Math.ceil(domain[0] / step - 1e-9) * step; v <= domain[1] + 1e-9; v += step) {
+  // Nothing to draw: no scale that promises points.
+  const end = values.length === 0 ? -1 : domain[1];
+  for (let v = Math.ceil(domain[0] / step - 1e-9) * step; v <= end + 1e-9; v += step) {
     ticks.push(element("path", {
       d: `M${round(x(v))} 6V${box.bottom}`, stroke: palette.grid, fill: "none",
     }), text(`${Math.round(v * 100)}%`, {
@@ -49,7 +51,7 @@ export function drawDumbbell(
       gap: formatPoints(row.group - row.others),
     })).join("");
   return picture(
-    { width, height: box.bottom + 26, title: t("dumbbellTitle"), description },
+    { width, height: box.bottom + (values.length === 0 ? 4 : 26), title: t("dumbbellTitle"), description },
     ...ticks, ...lines,
   );
 }

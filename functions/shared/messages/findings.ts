@@ -3,6 +3,7 @@ export const findingTexts = {
   zh: {
     night_held: "{area}：数据发布已停 {n}，仍显示上一次发布。",
     source_silent: "{subject}已 {n} 天没有新的导出（允许 {d} 天）。",
+    source_never: "{subject}从未报送。",
     file_refused: "{subject}有文件被拒收，尚未补送。",
     file_held: "{subject}有文件被暂扣，尚未放行。",
     rejected_share: "{subject}退回行过多：{n} / {d}（{share}）。",
@@ -24,6 +25,7 @@ export const findingTexts = {
   en: {
     night_held: "{area}: publication stopped ({n}); the last one is shown.",
     source_silent: "{subject}: no new export for {n} days ({d} allowed).",
+    source_never: "{subject} has never reported.",
     file_refused: "{subject}: a file was refused and not replaced.",
     file_held: "{subject}: a file is held.",
     rejected_share: "{subject}: too many rows rejected, {n} / {d} ({share}).",
