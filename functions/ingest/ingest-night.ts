@@ -50,7 +50,8 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
   const { folder } = pool;
   const db = await openDuckDb({
     threads: request.workers ?? 2,
-    memoryLimit: "2GB",
+    // Larger nights spill: with the buffers beside it the process stays below 1 GB.
+    memoryLimit: "500MB",
     tempDir: join(folder, "spill"),
     allowed: [folder, ...lakeFolders(store)],
   });

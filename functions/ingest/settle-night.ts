@@ -24,20 +24,25 @@ export interface SettledNight {
  */
 export async function settleNight(request: SettleRequest): Promise<SettledNight> {
   const { connection, parts } = request;
-  await connection.run("BEGIN");
+  const create = (name: string, select: string) =>
+    connection.run(`CREATE TEMP TABLE ${name} AS ${select}`);
   try {
     await loadFiles(request);
     const judged = parts.filter((part) => part.relation !== "rejected_identity");
-    await connection.run(`CREATE TEMP TABLE tonight AS ${selectTonight(judged)}`);
+    await create("tonight", selectTonight(judged));
     const rejected = parts.filter((part) => part.relation === "rejected_identity");
-    await connection.run(`CREATE TEMP TABLE standing AS ${selectStanding(rejected)}`);
+    await create("standing", selectStanding(rejected));
     await loadState(request);
-    await connection.run(`CREATE TEMP TABLE compared AS ${selectCompared}`);
-    await connection.run(`CREATE TEMP TABLE kept AS ${selectKept}`);
-    await connection.run(`CREATE TEMP TABLE gone AS ${selectGone}`);
+    await create("compared", selectCompared);
+    // A large file's rows are large here too: what is no longer needed makes room.
+    await connection.run("DROP TABLE tonight");
+    await create("gone", selectGone);
     const counts = (await connection.runAndReadAll(`
       SELECT file, count(*), count(*) FILTER (content_hash = state_hash)
       FROM compared GROUP BY file`)).getRowsJS();
+    await create("repeated", selectRepeated);
+    await create("kept", selectKept);
+    await connection.run("DROP TABLE compared");
     return {
       outputs: await writeOutputs(request),
       statePath: await writeNextState(request),
@@ -45,9 +50,13 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
       unchanged: new Map(counts.map(([file, , rows]) => [Number(file), Number(rows)])),
     };
   } finally {
-    await connection.run("ROLLBACK");
+    for (const name of tables) await connection.run(`DROP TABLE IF EXISTS ${name}`);
   }
 }
+
+/** All that one night makes; the connection may serve the next. */
+const tables = ["files", "delivered", "kinds", "tonight", "standing", "before", "state",
+  "compared", "gone", "repeated", "kept"];
 
 /** `kinds` numbers each relation of each export: joins compare one integer, not three texts. */
 async function loadFiles({ connection, files }: SettleRequest): Promise<void> {
@@ -102,24 +111,38 @@ const selectCompared = `
   FROM tonight t LEFT JOIN state s ON s.kind = t.kind AND s.record_id = t.record_id`;
 
 /**
+ * Hashes of the records that come more than once tonight. A hash that two records share makes both
+ * of them take the longer way, with the same result.
+ */
+const selectRepeated = `
+  SELECT hash(kind, record_id) AS record_hash FROM compared WHERE is_effective
+  GROUP BY 1 HAVING count(*) > 1`;
+
+/**
  * Versions to store, in the order of versions: what differs from its predecessor. A full export
  * repeats all versions of a record every night, so nothing is stored where its newest is known.
+ * A record that comes once has one version: it is stored if it is new or differs.
  */
 const selectKept = `
-  WITH touched AS (
-    SELECT DISTINCT kind, record_id FROM compared
-    WHERE is_effective AND (is_new OR content_hash <> state_hash)),
+  WITH several AS (
+    SELECT c.* FROM compared c SEMI JOIN repeated r ON r.record_hash = hash(c.kind, c.record_id)
+    WHERE c.is_effective),
+  touched AS (
+    SELECT DISTINCT kind, record_id FROM several WHERE is_new OR content_hash <> state_hash),
   versions AS (
     SELECT c.*, lag(c.content_hash) OVER record AS hash_before,
       last_value(c.content_hash) OVER (record ROWS BETWEEN UNBOUNDED PRECEDING
         AND UNBOUNDED FOLLOWING) AS newest_hash
-    FROM compared c SEMI JOIN touched USING (kind, record_id)
-    WHERE c.is_effective
+    FROM several c SEMI JOIN touched USING (kind, record_id)
     WINDOW record AS (PARTITION BY c.kind, c.record_id ORDER BY c.record_version, c.file, c.seq))
   SELECT kind, record_id, file, seq, record_version, content_hash, scope FROM versions
   WHERE NOT (is_full AND NOT is_new AND newest_hash = state_hash)
     AND content_hash IS DISTINCT FROM
-      coalesce(hash_before, CASE WHEN is_new THEN NULL ELSE state_hash END)`;
+      coalesce(hash_before, CASE WHEN is_new THEN NULL ELSE state_hash END)
+  UNION ALL
+  SELECT kind, record_id, file, seq, record_version, content_hash, scope
+  FROM compared c ANTI JOIN repeated r ON r.record_hash = hash(c.kind, c.record_id)
+  WHERE is_effective AND (is_new OR content_hash <> state_hash)`;
 
 /** Records of the delivered scopes of full exports that no row of the night names. */
 const selectGone = `
@@ -129,7 +152,7 @@ const selectGone = `
       SELECT 1 FROM delivered d JOIN files f USING (file)
       WHERE f.system = k.system AND f.export = k.export
         AND (d.scope = '' OR d.scope = s.project))),
-  seen AS (SELECT DISTINCT kind, record_id FROM tonight WHERE is_effective)
+  seen AS (SELECT DISTINCT kind, record_id FROM compared WHERE is_effective)
   SELECT e.kind, e.relation, e.system, e.export, e.record_id, e.known_on, e.export_seq,
     row_number() OVER (PARTITION BY e.relation, e.system ORDER BY e.export, e.record_id) AS seq
   FROM expected e ANTI JOIN seen USING (kind, record_id)

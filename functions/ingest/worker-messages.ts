@@ -30,7 +30,11 @@ export type ToWorker = StartMessage | JudgeMessage | { readonly kind: "flush" };
 export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "judged"; readonly file: number; readonly result: FileResult }
-  | { readonly kind: "flushed"; readonly parts: readonly StagedPart[] }
+  | {
+    readonly kind: "flushed"; readonly parts: readonly StagedPart[];
+    /** All memory of the process. */
+    readonly residentBytes: number;
+  }
   /** The file at work made the parsers throw; the process ends after this. */
   | { readonly kind: "failed"; readonly why: string }
   /** Our fault: the night must fail. */

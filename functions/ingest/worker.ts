@@ -31,7 +31,10 @@ async function handle(message: ToWorker): Promise<FromWorker> {
     return { kind: "ready" };
   }
   if (!context) throw new ContractError(`worker: invalid message before start: ${message.kind}`);
-  if (message.kind === "flush") return { kind: "flushed", parts: context.staging.flush() };
+  if (message.kind === "flush") {
+    const parts = context.staging.flush();
+    return { kind: "flushed", parts, residentBytes: process.memoryUsage.rss() };
+  }
   return { kind: "judged", file: message.file, result: await judgeLandedFile(message, context) };
 }
 

@@ -19,7 +19,8 @@ process.on("message", (m) => {
     const parts = files.map((f) => ({ relation: "r", path: f }));
     files = [];
     tell("flush");
-    process.send({ kind: "flushed", parts });
+    const residentBytes = parts.some((p) => p.path === "large") ? 2 ** 30 : 2 ** 20;
+    process.send({ kind: "flushed", parts, residentBytes });
   } else if (m.fileName === "exit") process.exit(3);
   else if (m.fileName === "kill") process.kill(process.pid, "SIGKILL");
   else if (m.fileName === "hang") setInterval(() => {}, 1000);
@@ -103,6 +104,16 @@ it("replaces a worker after 50 files", async () => {
   await judge(names);
   expect(staged()).toHaveLength(120);
   expect(told("start")).toBe(3);
+});
+
+it("ends a worker that a file made large, keeps others for the next night", async () => {
+  pool = open(1);
+  await judge(["a"]);
+  await judge(["b", "large"]);
+  expect(told("start")).toBe(1);
+  await judge(["c"]);
+  expect(told("start")).toBe(2);
+  expect(staged()).toEqual(["a", "b", "c", "large"]);
 });
 
 it("fails as a whole where the fault is ours", async () => {
