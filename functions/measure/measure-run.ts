@@ -124,6 +124,9 @@ export async function planMeasure(
   checkSeeds(homeSeeds);
   const seeds = new Map(measuredSeedNames.map((name) => [name, homeSeeds.get(name)!]));
   const inputs = await readInputs(store, until);
+  const sameTables = [
+    ...buildSeedTables(seeds), buildContractTable(contracts.map((c) => c.contract)),
+  ];
   const versions = { dudao: readPackageVersion(), engine: engine.name };
   const runOf = (asOf: string): { runId: string; identity: RunIdentity } => {
     const identity = buildRunIdentity({
@@ -140,11 +143,7 @@ export async function planMeasure(
       const dayOf = (day: string, kept: readonly string[]): EarlierDay => ({
         asOf: day,
         runId: runOf(day).runId,
-        tables: [
-          ...buildSeedTables(seeds),
-          buildContractTable(contracts.map((c) => c.contract)),
-          buildArrivalTable(cutInputs(inputs, day)),
-        ],
+        tables: [...sameTables, buildArrivalTable(cutInputs(inputs, day))],
         keep: kept,
         outDir: join(folder, `out-${day}`),
       });

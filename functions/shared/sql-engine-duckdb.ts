@@ -5,11 +5,13 @@ import { ContractError } from "./errors.ts";
 import type { Column, Relation } from "./relations.ts";
 import { runDay, sourceRelations, tableNames } from "./sql-engine-duckdb-day.ts";
 import type { Day, DayWork } from "./sql-engine-duckdb-day.ts";
-import { selectFiles } from "./sql-engine-duckdb-load.ts";
+import { createSmallTable, selectFiles } from "./sql-engine-duckdb-load.ts";
 import { openDuckDb } from "./sql-engine-duckdb-open.ts";
 import type { OpenDuckDb } from "./sql-engine-duckdb-open.ts";
 import { neededModels, orderModels } from "./sql-engine-order.ts";
-import type { EngineRequest, EngineResult, SourceFile, SqlEngine } from "./sql-engine.ts";
+import type {
+  EngineRequest, EngineResult, SmallTable, SourceFile, SqlEngine,
+} from "./sql-engine.ts";
 
 export { sourceRelations, tableNames };
 
@@ -26,6 +28,8 @@ export interface DuckDbEngineOptions {
   readonly largeBytes?: number;
 }
 
+const fewBytes = 1024 * 1024;
+
 /** The embedded engine: every run has a fresh, locked-down instance in this process. */
 export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine {
   const threads = options.threads ?? 2;
@@ -37,11 +41,13 @@ export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine
       const request = { ...asked, sources: readSources(asked) };
       const days: readonly Day[] = [request, ...(asked.earlier ? [asked.earlier] : [])];
       const paths = [...request.sources.values()].flat().map((f) => f.path);
-      // Days that run beside one another with all threads each wait for one another: measured.
-      const own = days.length > 1 ? Math.max(1, Math.floor(threads / 2)) : threads;
+      const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
+      // Days that run beside one another with all threads each wait for one another, and a few
+      // rows are over before a second thread has begun: measured.
+      const own = days.length > 1 ? Math.max(1, Math.floor(threads / 2))
+        : bytes < fewBytes ? 1 : threads;
       const open = <T>(some: readonly Day[], work: (db: OpenDuckDb) => Promise<T>): Promise<T> =>
         withDuckDb({ days: some, paths, threads: own, memoryLimit }, work);
-      const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
       const [result, earlier] = bytes < largeBytes
         ? await open(days, (db) => runLoaded(db, request, days))
         : await settleAll(days.map((day) => open([day], (db) => runLarge(db, request, day))));
@@ -97,6 +103,12 @@ async function runLoaded(
     columns: namedColumns(request, r),
     paths: (request.sources.get(r.name) ?? []).map((f) => f.path),
   }));
+  const [same, own] = splitTables(days);
+  for (const table of same) {
+    if (request.models.some((m) => m.reads.includes(table.name))) {
+      await createSmallTable(db.connection, table);
+    }
+  }
   const waiting = [...loads].sort((a, b) => b.paths.length - a.paths.length);
   await settleAll(db.inSchemas.map(async ({ connection }) => {
     for (let load = waiting.shift(); load; load = waiting.shift()) {
@@ -108,7 +120,7 @@ async function runLoaded(
   const selects = new Map(loads.map(({ name, columns }) =>
     [name, `SELECT ${columns.map((c) => `p.${c.name}`).join(", ")} FROM main.lake_${name} AS p`]));
   const works = db.inSchemas.map(({ connection, schema }, i): DayWork => ({
-    connection, schema, day: days[i]!, models: orders[i]!, sources: request.sources,
+    connection, schema, day: own[i]!, models: orders[i]!, sources: request.sources,
     isLarge: false, selectSource: ({ name }) => selects.get(name)!,
   }));
   const [result, ...others] = await settleAll(works.map(runDay));
@@ -134,6 +146,13 @@ function orderDay(db: OpenDuckDb, request: EngineRequest, day: Day): DayWork["mo
 
 function isRead({ models }: EngineRequest, relation: string): boolean {
   return models.some((m) => m.reads.includes(`src_${relation}`));
+}
+
+/** Tables that are those of all days, and the days without them. */
+function splitTables(days: readonly Day[]): [readonly SmallTable[], readonly Day[]] {
+  const same = new Set(days[0]!.tables.filter((t) => days.every((d) => d.tables.includes(t))));
+  return [[...same], days.map((day) =>
+    ({ ...day, tables: day.tables.filter((t) => !same.has(t)) }))];
 }
 
 /** A column that no reader of the relation names, and all are named, need not leave its file. */
