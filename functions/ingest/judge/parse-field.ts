@@ -5,6 +5,7 @@ import { normaliseText } from "../../shared/normalise-text.ts";
 import { compactText, isEmptyText, RUINED_FROM, wallTime } from "./normalise-cell.ts";
 import { parseCredit, parseDuration, parseMinutes, parseScore } from "./parse-amount.ts";
 import { isInRange, parseDay, type DayReading } from "./parse-day.ts";
+import { ownText } from "./own-text.ts";
 import { isDigits, isTeacherNo, parseIdNumber } from "./parse-identity.ts";
 import type { JudgeSeeds } from "./seeds.ts";
 import type { Tokens } from "./tokens.ts";
@@ -239,12 +240,20 @@ function memoText(
   parse: (text: string) => Parsed, limit = MAX_REMEMBERED,
 ): (text: string) => Parsed {
   const known = new Map<string, Parsed>();
+  let lastText = "";
+  let lastParsed: Parsed | undefined;
   return (text) => {
-    const before = known.get(text);
-    if (before) return before;
-    const parsed = parse(text);
-    if (known.size >= limit) known.clear();
-    known.set(text, parsed);
+    // Neighbours in a column are often equal; comparing is cheaper than looking up.
+    if (lastParsed && text === lastText) return lastParsed;
+    let parsed = known.get(text);
+    if (!parsed) {
+      const own = ownText(text);
+      parsed = parse(own);
+      if (known.size >= limit) known.clear();
+      known.set(own, parsed);
+    }
+    lastText = text;
+    lastParsed = parsed;
     return parsed;
   };
 }

@@ -1,4 +1,5 @@
 import { createHmac, hash } from "node:crypto";
+import { ownText } from "./own-text.ts";
 
 /** What a token stands for; the same value as two things gives two tokens. */
 export type TokenKind = "id_number" | "account" | "phone";
@@ -40,7 +41,7 @@ export class Tokens {
     if (known !== undefined) return known;
     const token = this.#hmac(`${kind}:${value}`);
     if (cache.size >= MAX_CACHED) cache.clear();
-    cache.set(value, token);
+    cache.set(ownText(value), token);
     return token;
   }
 
