@@ -76,9 +76,10 @@ function createProcessIo(): CommandIo {
     isTerminal: process.stdout.isTTY === true,
     env: process.env,
     now: () => new Date(),
+    // Stays on: npm passes a Ctrl-C on to a process that the terminal has told already.
     interrupted: () => new Promise((resolve) => {
-      process.once("SIGINT", () => resolve());
-      process.once("SIGTERM", () => resolve());
+      process.on("SIGINT", () => resolve());
+      process.on("SIGTERM", () => resolve());
     }),
   };
 }
