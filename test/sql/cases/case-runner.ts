@@ -22,7 +22,11 @@ export interface CaseRunner {
   close(): void;
 }
 
-/** One DuckDB for all cases: a schema a case, what is shared made once in `main`. */
+/**
+ * One DuckDB for all cases: a schema a case. What is shared is made once in `main`: seeds, empty
+ * sources, and models that read nothing but seeds; a case that brings one of their seeds makes
+ * them again.
+ */
 export async function openCaseRunner(models: readonly Model[]): Promise<CaseRunner> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
@@ -34,6 +38,13 @@ export async function openCaseRunner(models: readonly Model[]): Promise<CaseRunn
     ["run_context", ...[...sharedTables, ...emptySources].map((t) => t.name)],
   );
   const order = orderModels(models, given, (m) => tableNames(connection, m));
+  const seedNames = new Set(sharedTables.map((t) => t.name).filter((n) => /^(seed|dim)_/.test(n)));
+  const ofSeeds = new Set<string>();
+  for (const model of order) {
+    if (!model.reads.every((name) => seedNames.has(name) || ofSeeds.has(name))) continue;
+    await connection.run(`CREATE TABLE main.${model.name} AS (\n${model.sql}\n)`);
+    ofSeeds.add(model.name);
+  }
   let schemas = 0;
   return {
     async compare(sqlCase, inputs, asOf, wanted) {
@@ -52,8 +63,11 @@ export async function openCaseRunner(models: readonly Model[]): Promise<CaseRunn
         await createSmallTable(connection, table, schema);
       }
       const toRun = order.filter((m) => !inputs.givenModels.has(m.name));
+      const own = new Set(inputs.tables.map((t) => t.name));
       for (const next of neededModels(toRun, compared.map((m) => m.name))) {
+        if (ofSeeds.has(next.name) && !next.reads.some((name) => own.has(name))) continue;
         await runModel(connection, schema, next, sources);
+        own.add(next.name);
       }
       const comparisons: Comparison[] = [];
       for (const [i, model] of compared.entries()) {
