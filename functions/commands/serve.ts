@@ -24,9 +24,11 @@ export const serve: Command = {
       throw new UsageError(`--port: invalid: ${input.requireOption("port")}; accepted: 0 to 65535`);
     }
     const site = await serveHome({ store, port, now: () => io.now(), log: createProgressLog(io) });
+    // Listened for before the address is printed: whoever reads it may stop us at once.
+    const interrupted = io.interrupted();
     try {
       io.out(`serving ${site.url}`);
-      if (!input.hasFlag("once")) await io.interrupted();
+      if (!input.hasFlag("once")) await interrupted;
     } finally {
       await site.close();
     }

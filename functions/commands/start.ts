@@ -45,12 +45,13 @@ export const start: Command = {
     }
     await runNights({ store, log });
     const site = await serveHome({ store, port: Number(input.requireOption("port")), now: () => io.now(), log });
+    const interrupted = io.interrupted();
     try {
       const link = await site.oneTimeLink("leader");
       for (const line of await describe(store, root, link)) io.out(line);
       if (input.hasFlag("once")) return 0;
       openBrowser(link, io);
-      await io.interrupted();
+      await interrupted;
     } finally {
       await site.close();
     }
