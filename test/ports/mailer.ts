@@ -34,7 +34,7 @@ export function describeMailer(name: string, make: () => Promise<MailerUnderTest
       await mailer.send(sampleMail);
       const [raw = ""] = await received();
       const headers = raw.slice(0, raw.indexOf("\r\n\r\n"));
-      expect(headers).toMatch(/^[\x00-\x7f]*$/);
+      expect([...headers].every((ch) => ch.charCodeAt(0) < 0x80)).toBe(true);
       expect(decodeSubject(headers)).toBe(sampleMail.subject);
       expect(headers).toContain("To: project-office@dudao.example");
       expect(headers).toContain("Date: Sun, 19 Dec 2021 22:00:00 +0000");
