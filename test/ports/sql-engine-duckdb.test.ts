@@ -1,7 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseModel } from "../../functions/shared/model-header.ts";
+import { requireRelation } from "../../functions/shared/relations.ts";
 import { createDuckDbEngine } from "../../functions/shared/sql-engine-duckdb.ts";
 import { openDuckDb } from "../../functions/shared/sql-engine-duckdb-open.ts";
 import type { OpenDuckDb } from "../../functions/shared/sql-engine-duckdb-open.ts";
@@ -10,6 +16,50 @@ import { describeSqlEngine } from "./sql-engine.ts";
 describeSqlEngine("DuckDB", () => createDuckDbEngine());
 describeSqlEngine("DuckDB that saves memory", () =>
   createDuckDbEngine({ threads: 1, largeBytes: 0 }));
+
+describe("DuckDB on several threads", () => {
+  const root = mkdtempSync(join(tmpdir(), "dudao-threads-"));
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  it("writes the same bytes as on one, from many rows in several files", async () => {
+    const relation = requireRelation("training_record");
+    const files = await Promise.all([0, 1].map(async (place) => {
+      const path = join(root, `f${place}.parquet`);
+      const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+      const connection = await instance.connect();
+      const cells: Readonly<Record<string, string>> = {
+        system: place === 0 ? "'lrs'" : "'ntms'", known_on: "DATE '2021-06-01'",
+        export_seq: "i", record_id: "md5(CAST(i % 90000 AS varchar))", credit_seconds: "i % 7",
+      };
+      const list = relation.columns.map((c) =>
+        `CAST(${cells[c.name] ?? "NULL"} AS ${c.type}) AS ${c.name}`);
+      await connection.run(`COPY (SELECT ${list.join(", ")} FROM range(100000) AS r (i)) ` +
+        `TO '${path}' (FORMAT parquet)`);
+      connection.closeSync();
+      instance.closeSync();
+      return { path, system: place === 0 ? "lrs" : "ntms" };
+    }));
+    // So many bytes that the engine does use its threads.
+    expect(statSync(files[0]!.path).size).toBeGreaterThan(1024 * 1024);
+    const model = parseModel("mart_version", [
+      "-- mart_version: versions of records.", "-- grain: system, export_seq",
+      "-- reads: src_training_record", "-- columns:", "--   system varchar: x",
+      "--   export_seq bigint: x", "--   record_id varchar: x", "--   version_rank bigint: x",
+      "SELECT t.system, t.export_seq, t.record_id, row_number() OVER (",
+      "  PARTITION BY t.record_id ORDER BY t.credit_seconds, t.export_seq, t.system",
+      ") AS version_rank FROM src_training_record AS t",
+    ].join("\n"));
+    const hashes = await Promise.all([1, 2, 4].map(async (threads) => {
+      const { outputs } = await createDuckDbEngine({ threads }).run({
+        asOf: "2021-06-10", runId: "r", sources: new Map([["training_record", files]]),
+        tables: [], models: [model], keep: [model.name], outDir: join(root, `out${threads}`),
+      });
+      expect(outputs[0]!.rows).toBe(200_000);
+      return createHash("sha256").update(readFileSync(outputs[0]!.path)).digest("hex");
+    }));
+    expect(new Set(hashes).size).toBe(1);
+  });
+});
 
 describe("an open DuckDB", () => {
   const root = mkdtempSync(join(tmpdir(), "dudao-lock-"));
