@@ -26,7 +26,7 @@ export function ArrivalGrid({ systems, nights, night, arrivals }: {
       <h2>{t("gridHeading")}</h2>
       <p class="quiet">{t("gridNote")}</p>
       <div
-        ref={frame} class="table-frame" role="region" aria-label={t("gridHeading")} tabIndex={0}
+        ref={frame} class="table-frame nights" role="region" aria-label={t("gridHeading")} tabIndex={0}
       >
         <table class="grid">
           <thead>

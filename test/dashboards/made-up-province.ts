@@ -276,7 +276,7 @@ function findingRows(): Row[] {
 }
 
 function fileRows(): Row[] {
-  const nights = Array.from({ length: 14 }, (_, i) => dayOfNumber(dayNumber(asOf) - i));
+  const nights = Array.from({ length: 35 }, (_, i) => dayOfNumber(dayNumber(asOf) - i));
   return nights.flatMap((night, i) => Object.keys(systemNames).flatMap((system, k): Row[] => {
     if (system === "vendor-b" && night > "2021-11-20") return [];
     const isRefused = system === "credit" && i === 3;

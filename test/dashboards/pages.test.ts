@@ -418,6 +418,7 @@ describe("when something is missing", () => {
 describe("on paper", () => {
   it.each([
     { name: "province", hash: "#/51" },
+    { name: "city", hash: "#/51/5101" },
     { name: "county", hash: "#/51/5101/510104" },
     { name: "run", hash: "#/runs" },
   ])("the $name page prints on A4 without clipped elements", async ({ hash }) => {

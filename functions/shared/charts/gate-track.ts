@@ -36,8 +36,9 @@ export function drawGateTrack(track: GateTrack, width: number, language: Languag
   const now = { x: x(dayNumber(track.asOf)), y: y(steps.at(-1)?.n ?? 0), n: steps.at(-1)?.n ?? 0 };
   const parts = [
     ...drawMonths(first, last, x, box, isNarrow, language),
-    ...track.gates.flatMap((gate) => drawGate(gate, x, y, box, language)),
+    ...track.gates.flatMap((gate) => drawGate(gate, x, y, box)),
     drawSteps(steps, x, y),
+    ...track.gates.map((gate) => drawGateLabel(gate, x, y, box, language)),
     drawProjection(track, now, x, y, box),
     ...track.gates.flatMap((gate) => drawReached(gate, x, y, box, isNarrow, language)),
     element("circle", {
@@ -98,13 +99,8 @@ function drawMonths(
 /** Room that a gate's name and due day take. */
 const labelPixels = 200;
 
-function drawGate(
-  gate: GateMark, x: Scale, y: Scale, box: Box, language: Language,
-): string[] {
-  const t = translatorOf(chartTexts, language);
+function drawGate(gate: GateMark, x: Scale, y: Scale, box: Box): string[] {
   const at = { x: x(dayNumber(gate.dueOn)), y: y(gate.needed) };
-  const label = t("gateLabel", { percent: gate.percent, needed: formatCount(gate.needed) });
-  const due = t("gateDue", { day: gate.dueOn.replaceAll("-", ".") });
   return [
     element("path", {
       d: `M${box.left} ${round(at.y)}H${round(at.x)}`,
@@ -113,19 +109,28 @@ function drawGate(
     element("path", {
       d: `M${round(at.x)} ${round(at.y - 7)}v14`, stroke: palette.ink, "stroke-width": 2,
     }),
-    // At the left the step line is still low: the label meets nothing there.
-    element(
-      "text",
-      {
-        x: box.left + 2, y: at.y - 6, "font-weight": 600,
-        stroke: palette.paper, "stroke-width": 3, "paint-order": "stroke",
-      },
-      escapeXml(label),
-      box.left + labelPixels < at.x
-        ? element("tspan", { "font-weight": 400, fill: palette.quiet, dx: 8 }, escapeXml(due))
-        : "",
-    ),
   ];
+}
+
+/** At the left, where the step line is still low; no due day where the two would meet. */
+function drawGateLabel(
+  gate: GateMark, x: Scale, y: Scale, box: Box, language: Language,
+): string {
+  const t = translatorOf(chartTexts, language);
+  const due = t("gateDue", { day: gate.dueOn.replaceAll("-", ".") });
+  const isReached = gate.stateCode.startsWith("reached") && gate.onDate !== null;
+  const end = x(Math.min(dayNumber(gate.dueOn), ...isReached ? [dayNumber(gate.onDate)] : []));
+  return element(
+    "text",
+    {
+      x: box.left + 2, y: y(gate.needed) - 6, "font-weight": 600,
+      stroke: palette.paper, "stroke-width": 3, "paint-order": "stroke",
+    },
+    escapeXml(t("gateLabel", { percent: gate.percent, needed: formatCount(gate.needed) })),
+    box.left + labelPixels < end
+      ? element("tspan", { "font-weight": 400, fill: palette.quiet, dx: 8 }, escapeXml(due))
+      : "",
+  );
 }
 
 function drawSteps(steps: GateTrack["points"], x: Scale, y: Scale): string {
