@@ -93,7 +93,7 @@ ${rows.map((r) => `<tr><td ${cell}><strong>${e(r.area)}</strong><br><span style=
 }
 
 function pageLink(siteUrl: string): string {
-  return siteUrl === "" ? "" : `${siteUrl}/#/runs`;
+  return siteUrl === "" ? "" : `${siteUrl}/app/#/runs`;
 }
 
 function formatDay(day: string, language: MailLanguage): string {

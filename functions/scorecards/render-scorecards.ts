@@ -69,7 +69,7 @@ async function readCardRun(request: ScorecardsRequest): Promise<CardRun> {
     programmeFirstDay, programmeLastDay,
     readingSentence: (area) =>
       plainText(buildReadingSentence({ book, area, asOf, language: "zh" }).lead),
-    pageUrl: (area) => `${request.siteUrl}/#/51/${area.slice(0, 4)}/${area}`,
+    pageUrl: (area) => `${request.siteUrl}/app/#/51/${area.slice(0, 4)}/${area}`,
   };
 }
 
