@@ -3,6 +3,7 @@ import { DuplicateIndex } from "./judge/duplicate-index.ts";
 import type { JudgedFile, JudgeFileRequest } from "./judge/file-verdict.ts";
 import { createJudge, type JudgeRow } from "./judge/judge.ts";
 import { cellText } from "./judge/normalise-cell.ts";
+import { ownText } from "./judge/own-text.ts";
 import { cellAddress } from "./judge/cell-address.ts";
 import {
   findKeysHeader, findTableHeader, HEADER_ROWS, listMissingColumns, listRowTexts,
@@ -34,7 +35,9 @@ class FileRun {
   readonly #headTexts: (readonly string[])[] = [];
   readonly #reasons = new Map<string, number>();
   readonly #warnings = new Map<string, number>();
-  readonly #scopes = new Map<string, number>();
+  readonly #scopes = new Map<string, { rows: number }>();
+  #lastScope = "";
+  #rowsOfLast: { rows: number } | undefined;
   #skipped = 0;
   #read = 0;
   #accepted = 0;
@@ -132,7 +135,7 @@ class FileRun {
     }
     this.#read++;
     if (this.#contract.mode === "full" && verdict.scope !== undefined) {
-      add(this.#scopes, verdict.scope);
+      this.#countScope(verdict.scope);
     }
     if (verdict.kind === "rejected") {
       this.#rejected++;
@@ -149,6 +152,19 @@ class FileRun {
       this.#accepted++;
       this.#request.onAccepted(verdict, row.row, table.name);
     }
+  }
+
+  /** Rows of one scope stand together: most are counted without looking it up. */
+  #countScope(scope: string): void {
+    if (!this.#rowsOfLast || scope !== this.#lastScope) {
+      this.#rowsOfLast = this.#scopes.get(scope);
+      if (!this.#rowsOfLast) {
+        this.#rowsOfLast = { rows: 0 };
+        this.#scopes.set(ownText(scope), this.#rowsOfLast);
+      }
+      this.#lastScope = scope;
+    }
+    this.#rowsOfLast.rows++;
   }
 
   finish(): JudgedFile | Refusal {
@@ -171,7 +187,7 @@ class FileRun {
       reasons: sorted(this.#reasons),
       warnings: sorted(this.#warnings),
       columnRemarks: [...this.#remarks],
-      scopes: sorted(this.#scopes),
+      scopes: sorted(new Map([...this.#scopes].map(([scope, { rows }]) => [scope, rows]))),
       rowsDelivered: this.#delivered,
       rowsCounted: this.#counted,
       isBalanced: isSum && this.#delivered === this.#counted,

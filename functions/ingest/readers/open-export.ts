@@ -125,7 +125,9 @@ function findJsonKind(start: string): "array" | "lines" | undefined {
 function isBinary(head: Buffer): boolean {
   if (findBom(head) !== undefined) return false;
   let controls = 0;
-  for (const byte of head) {
+  // By index: an iterator is slow over a whole MiB.
+  for (let i = 0; i < head.length; i++) {
+    const byte = head[i] as number;
     if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) controls++;
   }
   return controls * 10 > head.length;

@@ -28,7 +28,7 @@ export function parseRecords(
   maxRows = Infinity,
 ): ParsedRecords {
   const rows: RawRow[] = [];
-  const hasLoneCr = /\r(?!\n)/.test(text);
+  const hasLoneCr = findLoneCr(text);
   let broken = 0;
   let line = firstLine;
   let start = 0;
@@ -62,6 +62,14 @@ export function parseRecords(
     start = end + (text.charCodeAt(end) === CR && text.charCodeAt(end + 1) === LF ? 2 : 1);
   }
   return { rows, restFrom: Math.min(start, text.length), restLine: line };
+}
+
+/** Whether a CR stands without its LF. */
+function findLoneCr(text: string): boolean {
+  for (let at = text.indexOf("\r"); at !== -1; at = text.indexOf("\r", at + 2)) {
+    if (text.charCodeAt(at + 1) !== LF) return true;
+  }
+  return false;
 }
 
 function findFrom(text: string, character: string, from: number): number {

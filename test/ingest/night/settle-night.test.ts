@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -123,6 +123,17 @@ describe.each([["from the state of the night before", false], ["from the lake al
     expect(await night("2021-01-03", [{ rows: ["a:2", "a:1"] }])).toEqual(["a 1"]);
   });
 
+  it("decides for a record that comes once as for one that comes several times", async () => {
+    await night("2021-01-01", [{ rows: ["a:1", "b:1", "b:2", "c:1", "d:1"] }]);
+    // Once: same, changed, new. Several times: same, changed back, new.
+    expect(await night("2021-01-02", [
+      { rows: ["a:1", "b:1", "b:2", "c:2"] }, { rows: ["d:1", "d:3", "d:1", "e:1", "f:1", "f:2"] },
+    ])).toEqual(["c 2", "e 1", "f 1", "f 2"]);
+    expect(await night("2021-01-03", [
+      { rows: ["a:1", "a:4", "b:2", "b:1", "c:1", "d:1", "e:1", "f:2"] },
+    ])).toEqual(["a 4", "b 1", "c 1"]);
+  });
+
   it("takes the records of all its files together", async () => {
     await night("2021-01-01", [{ rows: ["a:1"] }, { rows: ["b:1"] }]);
     expect(await night("2021-01-02", [{ rows: ["b:1"] }, { rows: ["a:1"] }])).toEqual([]);
@@ -140,6 +151,21 @@ describe.each([["from the state of the night before", false], ["from the lake al
       .toEqual({ 1: 1 });
     expect(await night("2021-01-03", [{ rows: ["a:1", "b:1"] }])).toEqual([]);
   });
+});
+
+it("leaves nothing behind in the connection where it fails", async () => {
+  const broken = join(folder, "broken.parquet");
+  writeFileSync(broken, "no parquet");
+  const file: NightFile = {
+    file: 1, system: "vendor-x", export: "courses", mode: "full", landingDay: "2021-01-01",
+    fileId: "f0", effectiveScopes: [""],
+  };
+  await expect(settleNight({
+    connection: db.connection, knownOn: "2021-01-01", files: [file],
+    parts: [{ relation: "training_record", path: broken }], earlier: [], statePath: undefined,
+    outFolder: folder, fetch: (key) => Promise.resolve(key),
+  })).rejects.toThrow("broken.parquet");
+  expect(await night("2021-01-01", [{ rows: ["a:1"] }])).toEqual(["a 1"]);
 });
 
 it("keeps the same state from night to night as the lake gives from scratch", async () => {
