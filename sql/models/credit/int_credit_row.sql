@@ -36,9 +36,20 @@ judged AS (
    AND c.training = p.training
    AND c.category = p.category
 ),
+contested AS (
+  SELECT j.teacher_no, j.training, j.category
+  FROM judged AS j
+  WHERE j.own_outcome IS NULL
+  GROUP BY j.teacher_no, j.training, j.category
+  HAVING min(j.system_rank) < max(j.system_rank)
+),
 by_system AS (
   SELECT j.teacher_no, j.training, j.category, j.system_rank, min(j.event_on) AS first_on
   FROM judged AS j
+  JOIN contested AS o
+    ON o.teacher_no = j.teacher_no
+   AND o.training = j.training
+   AND o.category = j.category
   WHERE j.own_outcome IS NULL
   GROUP BY j.teacher_no, j.training, j.category, j.system_rank
 ),
