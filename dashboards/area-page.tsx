@@ -56,7 +56,7 @@ export function AreaPage({ area }: { readonly area: string }) {
     const retry = () => setAttempt(attempt + 1);
     return (
       <>
-        <Header book={null} systems={null} />
+        <Header book={null} systems={null} hasFailed />
         <Failure
           kind={view.error.kind ?? "offline"} area={area} language={language} retry={retry}
         />

@@ -10,8 +10,10 @@ import { usePage } from "../page-context.ts";
 import { forgetArea } from "./states.tsx";
 
 /** Area, as-of day, age of the data, language, print, way out: always in sight. */
-export function Header({ book, systems }: {
+export function Header({ book, systems, hasFailed = false }: {
   readonly book: FigureBook | null; readonly systems: readonly SystemRow[] | null;
+  /** Nothing could be read: no choice of the areas below, that would fail alike. */
+  readonly hasFailed?: boolean;
 }) {
   const { t, language, address, pointer, change } = usePage();
   const account = useAccount();
@@ -22,7 +24,7 @@ export function Header({ book, systems }: {
     <header class="top">
       <a class="skip" href="#main" onClick={skipToMain}>{t("skip")}</a>
       <span class="brand">{t("brand")}</span>
-      <Breadcrumb account={account} />
+      <Breadcrumb account={account} hasChildren={!hasFailed || account !== null} />
       <span class="gap" />
       <span class="chip">{t("asOf", { day: formatDay(pointer.as_of, language) })}</span>
       <DataAge book={book} systems={systems} />
@@ -53,10 +55,12 @@ function skipToMain(event: Event): void {
 }
 
 /** Areas that are closed to the account are named, not linked. */
-function Breadcrumb({ account }: { readonly account: Account | null }) {
+function Breadcrumb({ account, hasChildren }: {
+  readonly account: Account | null; readonly hasChildren: boolean;
+}) {
   const { t, language, address } = usePage();
   const lineage = lineageOf(address.area);
-  const children = (address.page === "area" ? childrenOf(address.area) : [])
+  const children = (address.page === "area" && hasChildren ? childrenOf(address.area) : [])
     .filter((area) => mayOpen(account, area.code));
   return (
     <nav aria-label={t("breadcrumb")}>

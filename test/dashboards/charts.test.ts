@@ -69,6 +69,23 @@ it("the gate track has fewer ticks on a phone", () => {
   expect(months(360)?.length).toBeLessThan(months(1400)?.length ?? 0);
 });
 
+it("the gate track leaves the due day out where the step line would run through it", () => {
+  const points = [{ day: "2020-07-05", n: 1 }, ...track.points.slice(1)];
+  const reachedOn = (onDate: string) => drawGateTrack({
+    ...track, points,
+    gates: track.gates.map((gate) => gate.percent === 20 ? { ...gate, onDate } : gate),
+  }, 1400, "zh");
+  expect(reachedOn("2020-12-30")).toContain(">期限 2020.12.31<");
+  expect(reachedOn("2020-07-20")).not.toContain(">期限 2020.12.31<");
+  expect(reachedOn("2020-07-20")).toContain(">期限 2021.12.31<");
+});
+
+it("the dumbbell draws no scale where no group can be shown", () => {
+  const svg = drawDumbbell(dumbbell.slice(1), 800, "zh");
+  expect(svg).toContain("人数过少不显示");
+  expect(svg).not.toMatch(/\d%|NaN/);
+});
+
 it("the dumbbell says the gap in points and what cannot be shown", () => {
   const svg = drawDumbbell(dumbbell, 800, "zh");
   expect(svg).toContain("−18.8");
