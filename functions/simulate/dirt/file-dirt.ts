@@ -68,12 +68,12 @@ function withColumns(
   );
 }
 
-/** Optional columns that exporters like to rename. */
-const optionalColumns = ["学段", "年度", "选定日期", "任教学科", "样本", "环境", "课堂类型", "课程完成率", "培训获得学分", "抽检"];
+/** Optional columns that exporters like to rename, by preference: 年度 is required beside 选定日期. */
+const optionalColumns = ["学段", "选定日期", "年度", "任教学科", "样本", "环境", "课堂类型", "课程完成率", "培训获得学分", "抽检"];
 
 function renameOptional(header: readonly string[]): string[] {
-  const found = header.findIndex((h) => optionalColumns.includes(h));
-  return header.map((h, i) => (i === found ? `${h}（新）` : h));
+  const found = optionalColumns.find((name) => header.includes(name));
+  return header.map((h) => (h === found ? `${h}（新）` : h));
 }
 
 export const fileDirt: readonly FileDirt[] = [
