@@ -102,7 +102,12 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
     <main id="main" tabIndex={-1}>
       <section class="reading wide">
         <h1>{leadOf(ofNight)}</h1>
-        <p>{silentSystems}</p>
+        <p>
+          {stoppedOf(ofNight)}
+          {night !== pointer.as_of &&
+            t("runsAsOf", { day: formatDay(pointer.as_of, language) })}
+          {silentSystems}
+        </p>
       </section>
       <ArrivalGrid
         systems={systems} nights={nights} night={night}
@@ -118,6 +123,17 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
       <SystemTable systems={systems} className="half" />
     </main>
   );
+
+  /** Files that did not get into the figures. */
+  function stoppedOf(rows: readonly FileRow[]): string {
+    const refused = rows.filter((row) => row.status === "refused");
+    const held = rows.filter((row) => row.status === "held");
+    const waiting = held.reduce((total, row) => total + (row.rows_accepted ?? 0), 0);
+    return [
+      refused.length > 0 && t("runsRefused", { n: refused.length }),
+      held.length > 0 && t("runsHeld", { n: held.length, rows: formatCount(waiting) }),
+    ].filter(Boolean).join("");
+  }
 
   function leadOf(rows: readonly FileRow[]): string {
     const day = formatDay(night, language);

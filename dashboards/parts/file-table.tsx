@@ -22,9 +22,9 @@ export function FileTable({ files, night }: {
   });
   return (
     <SortableTable
-      caption={night} rows={files}
+      caption={night} rows={byRejected(files)}
       keyOf={(file) => `${file.system}/${file.landing_day}/${file.file_name}`}
-      initialSort="-rows_rejected"
+      initialSort="status"
       columns={[
         {
           key: "file", head: t("colFile"), value: (file) => file.file_name,
@@ -35,7 +35,7 @@ export function FileTable({ files, night }: {
           cell: (file) => systemNames[file.system]?.[language] ?? file.system,
         },
         {
-          key: "status", head: t("colStatus"), value: (file) => file.status,
+          key: "status", head: t("colStatus"), value: (file) => statusOrder(file.status),
           cell: (file) => <Status status={file.status} />,
         },
         count("rows_read", t("colRead")), count("rows_accepted", t("colAccepted")),
@@ -80,4 +80,15 @@ function Status({ status }: { readonly status: string }) {
   );
 }
 
-const statuses = ["accepted", "partly", "refused", "held", "repeated"] as const;
+/** What somebody has to look at first. */
+const statuses = ["refused", "held", "partly", "accepted", "repeated"] as const;
+
+function statusOrder(status: string): number {
+  const place = statuses.findIndex((word) => word === status);
+  return place === -1 ? statuses.length : place;
+}
+
+/** Files of one outcome stand in this order. */
+function byRejected(files: readonly FileRow[]): readonly FileRow[] {
+  return [...files].sort((a, b) => (b.rows_rejected ?? 0) - (a.rows_rejected ?? 0));
+}

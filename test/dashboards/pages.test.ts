@@ -346,6 +346,9 @@ describe("the run page", () => {
     expect(await page.locator("td.refused").getAttribute("title"))
       .toBe("2021年11月27日：拒收（文件 1，拒收 1，暂扣 0）");
     expect(await page.locator("td.silent").count()).toBe(2);
+    expect(await page.innerText(".reading p")).toMatch(/拒收 1 个文件。截至2021年11月30日：1 个系统逾期/);
+    expect(await page.locator("main section:nth-of-type(3) tbody tr").first().innerText())
+      .toContain("拒收");
   });
 });
 
