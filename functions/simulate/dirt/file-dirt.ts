@@ -252,7 +252,9 @@ function titled(file: DraftFile, dirt: FileDirt, titles: readonly string[][]): P
 }
 
 function openQuote(file: DraftFile, row: Row): Buffer {
-  const table: Table = { sheet: "", titles: [], header: row.cells.map(String), rows: [] };
+  // A cell that is quoted itself, through other dirt, would close the quote.
+  const cells = row.cells.map((cell) => String(cell ?? "").replaceAll('"', ""));
+  const table: Table = { sheet: "", titles: [], header: cells, rows: [] };
   const line = encodeFile({
     format: file.format === "csv gb18030" ? file.format : "csv utf-8", tables: [table],
   });
