@@ -50,8 +50,8 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
   const { folder } = pool;
   const db = await openDuckDb({
     threads: request.workers ?? 2,
-    // Larger nights spill: with the buffers beside it the process stays below 1 GB.
-    memoryLimit: "500MB",
+    // Larger nights spill: with buffers and waiting workers all processes stay below 1 GB.
+    memoryLimit: "400MB",
     tempDir: join(folder, "spill"),
     allowed: [folder, ...lakeFolders(store)],
   });
