@@ -62,6 +62,7 @@ export function buildDigest(request: DigestRequest): Mail {
   ].join("\n");
 
   const cell = "style='padding:8px 10px;border-bottom:1px solid #d9dee6;text-align:left;vertical-align:top'";
+  const dayCell = cell.replace("vertical-align:top", "vertical-align:top;white-space:nowrap");
   const head = "style='padding:8px 10px;border-bottom:2px solid #8a94a3;text-align:left;font-weight:600;white-space:nowrap'";
   const e = escapeHtml;
   const table = rows.length === 0 ? "" : `
@@ -69,8 +70,8 @@ export function buildDigest(request: DigestRequest): Mail {
 <table role='presentation' style='border-collapse:collapse;width:100%;font-size:14px'>
 <tr>${[t.colArea, t.colSince, t.colFact, t.colToDo, t.colDue].map((h) => `<th ${head}>${e(h)}</th>`).join("")}</tr>
 ${rows.map((r) => `<tr><td ${cell}><strong>${e(r.area)}</strong><br><span style='color:#b45309'>▲ ${e(r.state)}</span></td>
-<td ${cell}>${e(r.since)}</td><td ${cell}>${e(r.fact)}</td><td ${cell}>${e(r.toDo)}${r.link ? `<br><a href='${e(r.link)}'>${e(t.view)}</a>` : ""}</td>
-<td ${cell}><strong>${e(r.due)}</strong></td></tr>`).join("\n")}
+<td ${dayCell}>${e(r.since)}</td><td ${cell}>${e(r.fact)}</td><td ${cell}>${e(r.toDo)}${r.link ? `<br><a href='${e(r.link)}'>${e(t.view)}</a>` : ""}</td>
+<td ${dayCell}><strong>${e(r.due)}</strong></td></tr>`).join("\n")}
 </table>`;
   const closed = done.length === 0 ? "" : `
 <h2 style='font-size:16px;margin:20px 0 6px'>${e(t.resolvedTitle)}</h2>
