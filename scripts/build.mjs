@@ -36,7 +36,11 @@ const nodeOptions = {
 
 export async function buildCommandLine() {
   const { build } = await import("esbuild");
-  const entries = { cli: "functions/cli.ts", "ingest-worker": "functions/ingest/worker.ts" };
+  const entries = {
+    cli: "functions/cli.ts",
+    "ingest-worker": "functions/ingest/worker.ts",
+    "card-worker": "functions/scorecards/card-worker.ts",
+  };
   await build({
     ...nodeOptions,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, f]) => existsSync(join(root, f)))),

@@ -11,7 +11,7 @@ import { buildReadingSentence, plainText } from "../shared/reading-sentence.ts";
 import {
   buildCardData, type CardFinding, type CardRun, type FigureRow, type SchoolRow, type SeriesRow,
 } from "./card-data.ts";
-import { createTypesetter, type Typesetter } from "./typesetter.ts";
+import { typesetCards } from "./typeset-cards.ts";
 
 export interface ScorecardsRequest {
   readonly store: ObjectStore;
@@ -21,7 +21,6 @@ export interface ScorecardsRequest {
   readonly log: Log;
   /** Address of the published site without a trailing slash. */
   readonly siteUrl: string;
-  readonly typesetter?: Typesetter;
 }
 
 /**
@@ -31,18 +30,16 @@ export interface ScorecardsRequest {
 export async function renderScorecards(request: ScorecardsRequest): Promise<number> {
   const { store, runId, log } = request;
   const run = await readCardRun(request);
-  const typesetter = request.typesetter ?? await createTypesetter();
   let done = 0;
-  for (const county of counties) {
-    const data = {
-      ...buildCardData(run, county.code),
-      qr: buildQr(run.pageUrl(county.code)),
-    };
-    const bytes = await typesetter.typeset(data, run.asOf);
-    await store.put(homeKeys.run(runId, `scorecards/${county.code}.pdf`), bytes);
+  const cards = counties.map((county) => ({
+    code: county.code,
+    data: { ...buildCardData(run, county.code), qr: buildQr(run.pageUrl(county.code)) },
+  }));
+  await typesetCards({ cards, createdOn: run.asOf }, async ({ code, bytes }) => {
+    await store.put(homeKeys.run(runId, `scorecards/${code}.pdf`), bytes);
     done += 1;
-    if (done % 50 === 0) log.progress(`scorecards ${done}/${counties.length}`);
-  }
+    if (done % 50 === 0) log.progress(`scorecards ${done}/${cards.length}`);
+  });
   return done;
 }
 
