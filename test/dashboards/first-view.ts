@@ -58,6 +58,10 @@ export async function measureFirstView(
     await page.waitForFunction(
       () => performance.getEntriesByName("dudao-useful").length > 0,
       undefined, { timeout: 30_000, polling: 50 });
+    // The mark stands before the frame is on the screen: the paint is reported a little later.
+    await page.waitForFunction(
+      () => performance.getEntriesByName("first-contentful-paint").length > 0,
+      undefined, { timeout: 30_000, polling: 50 });
     const times = await page.evaluate(() => ({
       useful: performance.getEntriesByName("dudao-useful")[0]?.startTime ?? Number.NaN,
       paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null,
