@@ -40,7 +40,7 @@ const startDeadlineMs = 60_000;
 /** A worker that has served so many files is replaced: bounds what leaks in native memory. */
 const filesAWorker = 50;
 /** A worker that a large file made larger than this does not wait for the next night. */
-const idleBytes = 320 * 1024 ** 2;
+const idleBytes = 240 * 1024 ** 2;
 
 type Answer = FromWorker | { readonly kind: "gone"; readonly why: string };
 
