@@ -1,4 +1,4 @@
-import type { Parsed } from "./parse-field.ts";
+import { teacherNoToKeep, type Parsed } from "./parse-field.ts";
 import { isTeacherNo } from "./parse-identity.ts";
 import type { IdPart, RowPlan } from "./row-plan.ts";
 import type { RecordIdentity } from "./verdict.ts";
@@ -36,7 +36,8 @@ function buildAccountPerson(
   const nobody = { teacherNo: null, idToken: null, platform, accountToken: null, isKnown: true };
   if (account === null) return { ...nobody, key: null };
   if (platform === accounts.homePage && isTeacherNo(account)) {
-    return { ...nobody, platform: null, teacherNo: account, key: account };
+    const teacherNo = teacherNoToKeep(account, plan.tokens);
+    return { ...nobody, platform: null, teacherNo, key: teacherNo };
   }
   const accountToken = plan.tokens.token("account", account);
   return { ...nobody, accountToken, key: `${platform ?? ""}|${accountToken}` };

@@ -2,7 +2,7 @@ import type { RawCell } from "../raw.ts";
 import { buildIdentity, buildPerson, type Person } from "./identity.ts";
 import { buildLakeValues } from "./lake-values.ts";
 import {
-  EMPTY, isRuined, parsedOf, parseUnit, RUINED, INVALID, UNKNOWN, type Parsed,
+  EMPTY, isRuined, parsedOf, parseUnit, RUINED, INVALID, teacherNoToKeep, UNKNOWN, type Parsed,
 } from "./parse-field.ts";
 import { isTeacherNo } from "./parse-identity.ts";
 import { compactText, isEmptyText } from "./normalise-cell.ts";
@@ -114,7 +114,8 @@ function parseLate(
   if (field.kind === "person" && field.field.person_as === "teacher_no") {
     const compact = compactText(text);
     if (isEmptyText(compact)) return EMPTY;
-    return isTeacherNo(compact) ? parsedOf(compact, null) : INVALID;
+    return isTeacherNo(compact)
+      ? parsedOf(teacherNoToKeep(compact, plan.tokens), null) : INVALID;
   }
   return plan.parseId(text, typeof guide === "string" && !guide.includes("身份证"));
 }

@@ -36,6 +36,7 @@ export type JudgeRow = (row: RawRow) => Verdict;
 export function createJudge(options: JudgeOptions, facts: TableFacts): JudgeRow {
   const { header } = facts;
   const plan: RowPlan = buildRowPlan(options.contract, header, options.tokens, {
+    tokens: options.tokens,
     seeds: options.seeds,
     is1904: facts.is1904,
     landingDay: parseLandingDay(options.landingDay),

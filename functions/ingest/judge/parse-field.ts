@@ -6,7 +6,7 @@ import { compactText, isEmptyText, RUINED_FROM, wallTime } from "./normalise-cel
 import { parseCredit, parseDuration, parseMinutes, parseScore } from "./parse-amount.ts";
 import { isInRange, parseDay, type DayReading } from "./parse-day.ts";
 import { ownText } from "./own-text.ts";
-import { isDigits, isTeacherNo, parseIdNumber } from "./parse-identity.ts";
+import { isDigits, isIdentityNumber, isTeacherNo, parseIdNumber } from "./parse-identity.ts";
 import type { JudgeSeeds } from "./seeds.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -33,6 +33,7 @@ export function parsedOf(
 }
 
 export interface ParseContext {
+  readonly tokens: Tokens;
   readonly seeds: JudgeSeeds;
   readonly is1904: boolean;
   /** Last day number that an event may have. */
@@ -49,6 +50,14 @@ export const RUINED = parsedOf(null, "ruined");
 const ok = (value: string | number | boolean): Parsed => parsedOf(value, null);
 const okOr = (value: string | number | undefined, fault: Parsed): Parsed =>
   value === undefined ? fault : ok(value);
+
+/**
+ * A teacher's number as it is kept. Somebody's identity number is a valid one by its form
+ * (rows.md), but must not lie in the lake: its token stands for it, one for each, in every system.
+ */
+export function teacherNoToKeep(text: string, tokens: Tokens): string {
+  return isIdentityNumber(text) ? tokens.token("teacher_no", text) : text;
+}
 
 /** Parser of a field whose meaning does not depend on other fields of the row. */
 export function buildFieldParser(field: ContractField, context: ParseContext): ParseField {
@@ -71,7 +80,8 @@ export function buildFieldParser(field: ContractField, context: ParseContext): P
     }
     case "identifier": return compacted(parseIdentifier);
     case "uuid": return compacted((t) => (uuidForm.test(t) ? ok(t.toLowerCase()) : INVALID));
-    case "teacher_no": return compacted((t) => (isTeacherNo(t) ? ok(t) : INVALID));
+    case "teacher_no":
+      return compacted((t) => (isTeacherNo(t) ? ok(teacherNoToKeep(t, context.tokens)) : INVALID));
     case "school_code": return compacted((t) => (isDigits(t, 10) ? ok(t) : INVALID));
     default: return remembered(textParser(field, context));
   }

@@ -5,6 +5,11 @@ export function isTeacherNo(text: string): boolean {
   return text.length >= 6 && text.length <= 20 && hasOnly(text, isLetterOrDigit);
 }
 
+/** Whether a text is somebody's identity number of 18 characters, in whatever column it stands. */
+export function isIdentityNumber(text: string): boolean {
+  return text.length === 18 && isCheckedNumber(text);
+}
+
 /** 18-character number, `ruined`, or `invalid`. */
 export type IdReading =
   | { readonly value: string; readonly fault: null }

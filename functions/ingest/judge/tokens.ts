@@ -2,7 +2,7 @@ import { createHmac, hash } from "node:crypto";
 import { ownText } from "./own-text.ts";
 
 /** What a token stands for; the same value as two things gives two tokens. */
-export type TokenKind = "id_number" | "account" | "phone";
+export type TokenKind = "id_number" | "account" | "phone" | "teacher_no";
 
 /** Block of SHA-256. */
 const BLOCK_BYTES = 64;
@@ -18,7 +18,7 @@ export class Tokens {
   readonly #outer: Buffer;
   readonly #keyText: string;
   readonly #cached: Readonly<Record<TokenKind, Map<string, string>>> = {
-    id_number: new Map(), account: new Map(), phone: new Map(),
+    id_number: new Map(), account: new Map(), phone: new Map(), teacher_no: new Map(),
   };
 
   constructor(key: Buffer) {
