@@ -1,5 +1,6 @@
 import { systemNames } from "../shared/messages/systems.ts";
-import { fillText, mailTexts, type MailLanguage } from "../shared/messages/mails.ts";
+import { fillMessage } from "../shared/messages/catalogue.ts";
+import { mailTexts, type MailLanguage } from "../shared/messages/mails.ts";
 import type { Mail } from "../shared/mailer.ts";
 import type { Finding } from "./finding-life.ts";
 import type { Recipient } from "./recipients.ts";
@@ -28,19 +29,19 @@ export function buildDigest(request: DigestRequest): Mail {
   if (!first) throw new Error(`digest: missing findings for ${recipient.recipient_id}`);
 
   const systemName = (f: Finding): string => systemNames[f.subject]?.[language] ?? f.subject;
-  const lead = fillText(
+  const lead = fillMessage(
     first.state_code === "resolved" ? t.leadResolved
       : first.n === null ? t.leadNever
         : first.state_code === "reminded" ? t.leadReminded : t.leadOpen,
     { system: systemName(first), days: first.n ?? 0, due: day(first.due_on) },
-  ) + (request.findings.length > 1 ? fillText(t.leadMore, { count: request.findings.length }) : "");
+  ) + (request.findings.length > 1 ? fillMessage(t.leadMore, { count: request.findings.length }) : "");
 
   const rows = open.map((f) => ({
     state: f.state_code === "reminded" ? t.stateReminded : t.stateOpen,
     area: `${areaNames.get(f.area_code) ?? f.area_code} · ${systemName(f)}`,
     since: day(f.since_on),
-    fact: f.n === null ? fillText(t.factSourceNever, { d: f.d ?? 0 })
-      : fillText(t.factSourceSilent, { n: f.n, d: f.d ?? 0 }),
+    fact: f.n === null ? fillMessage(t.factSourceNever, { d: f.d ?? 0 })
+      : fillMessage(t.factSourceSilent, { n: f.n, d: f.d ?? 0 }),
     toDo: t.toDoSourceSilent,
     due: day(f.due_on),
     link: pageLink(siteUrl),
@@ -52,7 +53,7 @@ export function buildDigest(request: DigestRequest): Mail {
   }));
 
   const text = [
-    lead, fillText(t.asOf, { day: day(asOf) }), "",
+    lead, fillMessage(t.asOf, { day: day(asOf) }), "",
     ...rows.flatMap((r) => [
       `■ ${r.state}：${r.area}`, `  ${t.colSince}：${r.since}`, `  ${t.colFact}：${r.fact}`,
       `  ${t.colToDo}：${r.toDo}`, `  ${t.colDue}：${r.due}`, ...(r.link ? [`  ${t.colPage}：${r.link}`] : []), "",
@@ -81,14 +82,14 @@ ${rows.map((r) => `<tr><td ${cell}><strong>${e(r.area)}</strong><br><span style=
 <body style="margin:0;background:#f5f7fa;color:#1f2937;font-family:'PingFang SC','Microsoft YaHei','Noto Sans SC',sans-serif">
 <div style='max-width:720px;margin:0 auto;padding:24px 20px;background:#ffffff'>
 <h1 style='font-size:20px;line-height:1.5;margin:0 0 4px'>${e(lead)}</h1>
-<p style='color:#5b6675;margin:0;font-size:13px'>${e(fillText(t.asOf, { day: day(asOf) }))}</p>${table}${closed}
+<p style='color:#5b6675;margin:0;font-size:13px'>${e(fillMessage(t.asOf, { day: day(asOf) }))}</p>${table}${closed}
 <p style='color:#5b6675;font-size:12px;margin:28px 0 0;border-top:1px solid #d9dee6;padding-top:10px'>${e(t.footer)}</p>
 </div></body></html>
 `;
   return {
     key: `digest.${recipient.recipient_id}.${asOf}`,
     from: request.from, to: [recipient.email],
-    subject: fillText(t.subject, { lead }), html, text,
+    subject: fillMessage(t.subject, { lead }), html, text,
     sentAt: `${asOf}T06:00:00+08:00`,
   };
 }

@@ -1,7 +1,7 @@
 import { findArea } from "../shared/areas.ts";
 import { figureNames, stateNames } from "../shared/figures.ts";
 import { cardTexts, type CardLanguage } from "../shared/messages/cards.ts";
-import { fillText } from "../shared/messages/mails.ts";
+import { fillMessage } from "../shared/messages/catalogue.ts";
 import { systemNames } from "../shared/messages/systems.ts";
 import {
   formatCount, formatDay, formatHours, formatPoints, formatRatio, formatShare, nothing,
@@ -91,7 +91,7 @@ export function buildCardData(run: CardRun, countyCode: string, language: CardLa
       name: t.state,
       value: rollout.state_code === null ? nothing : stateText(rollout, language),
       mark: rollout.state_code === "started" ? "" : "attention",
-      counts: rollout.on_date === null ? nothing : fillText(t.startedOn, { day: day(rollout.on_date) }),
+      counts: rollout.on_date === null ? nothing : fillMessage(t.startedOn, { day: day(rollout.on_date) }),
       change: nothing,
       city: formatShare(city.get("R1/all")?.share), province: formatShare(province.get("R1/all")?.share),
     },
@@ -108,9 +108,9 @@ export function buildCardData(run: CardRun, countyCode: string, language: CardLa
       name,
       // Length of a bar only: beside the larger of the two.
       part: isShown ? (row.n ?? 0) / largest : 0,
-      done: isShown ? fillText(t.hours, { count: formatHours(row.n) }) : t.notReported,
+      done: isShown ? fillMessage(t.hours, { count: formatHours(row.n) }) : t.notReported,
       note: isShown
-        ? fillText(t.missingNote, { missing: formatHours(row.n), per: formatHours((row.n ?? 0) / teachers) })
+        ? fillMessage(t.missingNote, { missing: formatHours(row.n), per: formatHours((row.n ?? 0) / teachers) })
         : t.notReported,
     };
   });
@@ -134,10 +134,10 @@ export function buildCardData(run: CardRun, countyCode: string, language: CardLa
     .slice(0, 5);
 
   return {
-    title: fillText(t.heading, { county: county?.name ?? countyCode }),
+    title: fillMessage(t.heading, { county: county?.name ?? countyCode }),
     day: run.asOf.split("-").map(Number),
-    heading: fillText(t.heading, { county: county?.name ?? countyCode }),
-    subheading: fillText(t.subheading, {
+    heading: fillMessage(t.heading, { county: county?.name ?? countyCode }),
+    subheading: fillMessage(t.subheading, {
       city: findArea(cityCode)?.name ?? cityCode, code: countyCode, day: day(run.asOf),
       timely: run.systemsInTime, systems: run.systems,
     }),
@@ -151,22 +151,22 @@ export function buildCardData(run: CardRun, countyCode: string, language: CardLa
     trend: isReported ? series.map((p) => [xOf(p.on_date), p.n / p.d]) : [],
     expected: startedOn ? [[xOf(startedOn), 0], [1, 1]] : [],
     trend_labels: [day(run.programmeFirstDay), day(run.programmeLastDay)],
-    trend_alt: isReported && firstPoint && lastPoint ? fillText(t.trendAlt, {
+    trend_alt: isReported && firstPoint && lastPoint ? fillMessage(t.trendAlt, {
       from: day(firstPoint.on_date), first: formatShare(firstPoint.n / firstPoint.d),
       to: day(lastPoint.on_date), last: formatShare(lastPoint.n / lastPoint.d),
     }) : t.noTrend,
     schools: visits.map((v) => ({
       code: v.school.school_code, name: v.school.school_name,
       teachers: formatCount(v.school.n_teachers), progress: formatShare(v.progress),
-      reason: fillText(t.schoolReason, { per: formatHours(v.per) }),
+      reason: fillMessage(t.schoolReason, { per: formatHours(v.per) }),
     })),
     findings: run.findings
       .filter((f) => f.state_code !== "resolved" && countyCode.startsWith(f.area_code))
-      .map((f) => fillText(t.findingSourceSilent, {
+      .map((f) => fillMessage(t.findingSourceSilent, {
         system: systemNames[f.subject]?.[language] ?? f.subject, since: day(f.since_on),
       })),
-    qr_alt: fillText(t.qrAlt, { url }),
-    footer: [fillText(t.footerCode, { code, run: run.runId }), t.footerRule],
+    qr_alt: fillMessage(t.qrAlt, { url }),
+    footer: [fillMessage(t.footerCode, { code, run: run.runId }), t.footerRule],
     texts: {
       author: t.author, figures: t.figures, missing: t.missing, trend: t.trend, no_trend: t.noTrend,
       schools: t.schools, no_schools: t.noSchools, findings: t.findings, no_findings: t.noFindings,
@@ -191,17 +191,17 @@ function valueOf(row: FigureRow, t: Texts): { value: string; counts: string; mar
   }
   const unit = unitOf(row);
   if (unit === "seconds") {
-    return { value: fillText(t.hours, { count: formatHours(row.n) }), counts: nothing, mark: "" };
+    return { value: fillMessage(t.hours, { count: formatHours(row.n) }), counts: nothing, mark: "" };
   }
   if (unit === "points") {
     return {
-      value: fillText(t.points, { count: formatPoints(row.share) }), counts: nothing,
+      value: fillMessage(t.points, { count: formatPoints(row.share) }), counts: nothing,
       mark: row.share !== null && row.share < 0 ? "attention" : "",
     };
   }
   // H3 counts seconds of credit; people read 学时.
   const counts = row.figure_code === "H3"
-    ? fillText(t.hours, { count: `${formatHours(row.n)} / ${formatHours(row.d)}` })
+    ? fillMessage(t.hours, { count: `${formatHours(row.n)} / ${formatHours(row.d)}` })
     : formatRatio(row.n, row.d);
   return { value: formatShare(row.share), counts, mark: "" };
 }

@@ -40,12 +40,3 @@ export const mailTexts = {
 
 export type MailText = keyof typeof mailTexts.zh;
 export type MailLanguage = keyof typeof mailTexts;
-
-/** Fills `{name}` places; throws on a place without a value, so that no mail shows a brace. */
-export function fillText(template: string, values: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`mail text: missing value: ${name}; template: ${template}`);
-    return String(value);
-  });
-}
