@@ -45,6 +45,8 @@ class FileRun {
   #duplicate = 0;
   #delivered = 0;
   #counted = 0;
+  /** Header rows and empty rows behind the last record: delivered, but in no count of rows.md. */
+  #aside = 0;
 
   constructor(
     request: JudgeFileRequest, contract: Contract, file: RawFile, remarks: readonly string[],
@@ -76,6 +78,7 @@ class FileRun {
     }
     if (head) this.#judgeHead(table, sheet, head);
     this.#counted += await sheet.countRows();
+    this.#aside += table.nEmpty;
     if (table.judge === undefined && table.nHeadless > 0) this.#headless.push(sheet.name);
   }
 
@@ -105,7 +108,10 @@ class FileRun {
     if (!header) this.#headTexts.push(...listRowTexts(head));
     this.#startTable(table, sheet, header);
     // Titles and blank lines before the header are no records; the header is not counted at all.
-    if (header) this.#skipped += header.index;
+    if (header) {
+      this.#skipped += header.index;
+      this.#aside++;
+    }
     for (const row of header ? head.slice(header.index + 1) : head) this.#judgeRow(table, row);
   }
 
@@ -114,6 +120,8 @@ class FileRun {
       if (row.fault || row.cells.some((c) => cellText(c) !== "")) {
         this.#skipped++;
         table.nHeadless++;
+      } else {
+        this.#aside++;
       }
       return;
     }
@@ -190,7 +198,9 @@ class FileRun {
       scopes: sorted(new Map([...this.#scopes].map(([scope, { rows }]) => [scope, rows]))),
       rowsDelivered: this.#delivered,
       rowsCounted: this.#counted,
-      isBalanced: isSum && this.#delivered === this.#counted,
+      rowsAside: this.#aside,
+      isBalanced: isSum && this.#delivered === this.#counted
+        && this.#delivered === this.#skipped + this.#read + this.#aside,
       headers: this.#headers,
     };
   }

@@ -1,5 +1,6 @@
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import { relations } from "../shared/relations.ts";
+import { countRowsToStore } from "./prove-settled.ts";
 import { writeOutputs, type SettledOutput } from "./settle-outputs.ts";
 import type { EarlierFile, NightFile, SettleRequest } from "./settle-request.ts";
 import { readParquetSql } from "./settle-request.ts";
@@ -16,6 +17,8 @@ export interface SettledNight {
   readonly staged: ReadonlyMap<number, number>;
   /** File → accepted rows whose record's newest version of earlier nights has the same content. */
   readonly unchanged: ReadonlyMap<number, number>;
+  /** File → rows that must lie in the lake, for the proof (`proveNight`). */
+  readonly rowsToStore: ReadonlyMap<number, number>;
 }
 
 /**
@@ -42,12 +45,14 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
       FROM compared GROUP BY file`)).getRowsJS();
     await create("repeated", selectRepeated);
     await create("kept", selectKept);
+    const rowsToStore = await countRowsToStore(connection);
     await connection.run("DROP TABLE compared");
     return {
       outputs: await writeOutputs(request),
       statePath: await writeNextState(request),
       staged: new Map(counts.map(([file, rows]) => [Number(file), Number(rows)])),
       unchanged: new Map(counts.map(([file, , rows]) => [Number(file), Number(rows)])),
+      rowsToStore,
     };
   } finally {
     for (const name of tables) await connection.run(`DROP TABLE IF EXISTS ${name}`);

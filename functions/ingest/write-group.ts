@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { EngineError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
@@ -8,6 +6,7 @@ import type { ObjectStore } from "../shared/object-store.ts";
 import { formatLedger } from "../shared/read-ledger.ts";
 import { readJson } from "../shared/read-json.ts";
 import type { GroupContext, GroupEntry } from "./ingest-group.ts";
+import { proveNight, sha256OfFile } from "./prove-night.ts";
 import type { SettledNight } from "./settle-night.ts";
 
 /** One file a relation, system and knowledge day. */
@@ -17,12 +16,13 @@ const lakeFile = "part-0";
 const privateMode = 0o600;
 
 /**
- * Writes everything of one knowledge day to its final keys, the night file last. All bytes but
- * `seconds` follow from the landed files; `seconds` of a run that was killed come from receipts.
+ * Writes everything of one knowledge day to its final keys, proves it (`proveNight`), and writes
+ * the night file last. All bytes but `seconds` follow from the landed files; `seconds` of a run
+ * that was killed come from receipts.
  */
 export async function writeGroup(
   group: NightGroup, entries: readonly GroupEntry[], settled: SettledNight,
-  { store, log, nights }: GroupContext,
+  { store, log, nights, connection, folder }: GroupContext,
 ): Promise<{ readonly closed: ClosedNight; readonly ledger: readonly LedgerRow[] }> {
   const { knownOn } = group;
   const objects: { key: string; sha256: string; rows: number }[] = [];
@@ -42,6 +42,10 @@ export async function writeGroup(
   }
   await store.putFile(homeKeys.state(knownOn), settled.statePath);
   await store.put(homeKeys.ledger(knownOn), formatLedger(ledger));
+  await proveNight({
+    knownOn, objects, store, connection, folder, rowsToStore: settled.rowsToStore,
+    rows: new Map(entries.map(({ file }, i) => [file, ledger[i] as LedgerRow])),
+  });
   const closed: ClosedNight = { day: knownOn, objects, files: ledger.length };
   const { written } = await store.put(
     homeKeys.night(knownOn), `${JSON.stringify(closed)}\n`, { ifNoneMatch: true },
@@ -92,10 +96,4 @@ async function writeReceipt(store: ObjectStore, row: LedgerRow): Promise<LedgerR
 
 function formatReceipt(row: LedgerRow): string {
   return `${JSON.stringify(row)}\n`;
-}
-
-async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }

@@ -67,7 +67,12 @@ export interface JudgedFile {
   readonly rowsDelivered: number;
   /** The same counted by another way than the parser of rows. */
   readonly rowsCounted: number;
-  /** rowsDelivered = rowsCounted and rowsRead = accepted + rejected + duplicate. */
+  /** Delivered rows that rows.md does not count: headers, empty rows behind the last record. */
+  readonly rowsAside: number;
+  /**
+   * rowsDelivered = rowsCounted = skipped + read + aside, and
+   * rowsRead = accepted + rejected + duplicate.
+   */
   readonly isBalanced: boolean;
   /** Header texts of each sheet that has one, for the return slip. */
   readonly headers: readonly { readonly sheet: string; readonly columns: readonly string[] }[];

@@ -99,14 +99,16 @@ it("closes nothing where a file does not balance, and names it", async () => {
     fileName: "a.csv", sizeBytes: 1, sha256: "",
   };
   const taken = {
-    rowsDelivered: 11, rowsCounted: 12, rowsRead: 10, rowsAccepted: 9, rowsRejected: 0,
+    rowsDelivered: 11, rowsCounted: 12, rowsSkipped: 0, rowsAside: 1, rowsRead: 10, rowsAccepted: 9, rowsRejected: 0,
     rowsDuplicate: 1, reasons: {}, rejects: null,
   } as unknown as TakenFile;
   await expect(assertBalanced({ planned, taken }, 8)).rejects.toThrow(
     "landing/survey/2021-03-01/a.csv: unbalanced: rows delivered 11 but rows counted in the " +
     "bytes 12; rows accepted 9 but rows in staging 8; the night stays open");
-  await expect(assertBalanced({ planned, taken: { ...taken, rowsCounted: 11 } }, 9))
-    .resolves.toBeUndefined();
+  const repaired = { ...taken, rowsCounted: 11 };
+  await expect(assertBalanced({ planned, taken: repaired }, 9)).resolves.toBeUndefined();
+  await expect(assertBalanced({ planned, taken: { ...repaired, rowsAside: 0 } }, 9)).rejects.toThrow(
+    "a.csv: unbalanced: rows delivered 11 but skipped + read + headers and empty end 10");
 });
 
 it("closes a day without files, so that what lands there later gets a later day", async () => {
