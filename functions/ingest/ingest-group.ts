@@ -109,8 +109,11 @@ async function judgeGroup(group: NightGroup, context: GroupContext): Promise<Gro
       } else {
         atWork.add(bytes);
         const path = await store.fetchToFile(planned.key, folder);
-        const { fileName, system, landingDay } = planned;
-        jobs.push({ kind: "judge", file, path, fileName, system, landingDay, isNew: true });
+        const { fileName, system, landingDay, sha256 } = planned;
+        jobs.push({
+          kind: "judge", file, path, fileName, system, landingDay, sha256,
+          knownOn: group.knownOn, isNew: true,
+        });
       }
     }
     // Large files first: two workers then end at nearly the same time.
@@ -182,7 +185,10 @@ async function judgeStanding(
       e.row.sha256 === row.sha256)?.file ?? i + 1;
     const { system, landing_day: landingDay, file_name: fileName } = row;
     const path = await store.fetchToFile(homeKeys.landing(system, landingDay, fileName), folder);
-    jobs.push({ kind: "judge", file, path, fileName, system, landingDay, isNew: false });
+    jobs.push({
+      kind: "judge", file, path, fileName, system, landingDay, sha256: row.sha256,
+      knownOn: row.known_on, isNew: false,
+    });
     files.push({
       file, system, export: row.export ?? "", mode: "full", landingDay, fileId: row.file_id,
       effectiveScopes: scopes, row,

@@ -22,6 +22,10 @@ export interface JudgeMessage {
   readonly fileName: string;
   readonly system: string;
   readonly landingDay: string;
+  /** Of the landed bytes; stands on the return slip. */
+  readonly sha256: string;
+  /** The night that took the file; stands on the return slip. */
+  readonly knownOn: string;
   /** False for a file that was taken before: only its rows are wanted. */
   readonly isNew: boolean;
 }

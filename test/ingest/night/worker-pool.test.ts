@@ -54,7 +54,8 @@ afterEach(async () => {
 
 async function judge(names: readonly string[]) {
   const jobs = names.map((fileName, file): JudgeMessage => ({
-    kind: "judge", file, path: "", fileName, system: "s", landingDay: "2021-01-01", isNew: true,
+    kind: "judge", file, path: "", fileName, system: "s", landingDay: "2021-01-01",
+    sha256: "", knownOn: "2021-01-01", isNew: true,
   }));
   const results = await pool.judge(jobs);
   return names.map((name, file) => {
