@@ -56,6 +56,8 @@ export interface SheetPart {
 }
 
 const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships";
 
 /** Parts of a workbook with hand-written sheets; `more` replaces parts of the same name. */
 export function workbookParts(
@@ -73,16 +75,17 @@ export function workbookParts(
   const relations = sheets.map((_, index) =>
     relation(`rId${index + 1}`, "worksheet", `worksheets/sheet${index + 1}.xml`),
   );
-  const main = `<workbook>${workbookProperties}<sheets>${sheetList.join("")}</sheets></workbook>`;
+  const main = `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}">${workbookProperties}<sheets>${
+    sheetList.join("")}</sheets></workbook>`;
   const parts: ZipPart[] = [
     {
       name: "_rels/.rels",
-      content: `<Relationships>${root}</Relationships>`,
+      content: `<Relationships xmlns="${PACKAGE}">${root}</Relationships>`,
     },
     { name: "xl/workbook.xml", content: main },
     {
       name: "xl/_rels/workbook.xml.rels",
-      content: `<Relationships>${relations.join("")}</Relationships>`,
+      content: `<Relationships xmlns="${PACKAGE}">${relations.join("")}</Relationships>`,
     },
     ...sheets.map(({ xml }, index) => ({
       name: `xl/worksheets/sheet${index + 1}.xml`,
