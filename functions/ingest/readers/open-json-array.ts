@@ -1,30 +1,39 @@
 import type { RawCell, RawFile, RawRow, Refusal } from "../raw.ts";
 import { countElements } from "./json-array-census.ts";
-import { collectColumns, flattenByColumns } from "./json-columns.ts";
+import { readJsonChunks } from "./json-bytes.ts";
+import { collectColumns, flattenByColumns, MAX_JSON_COLUMNS } from "./json-columns.ts";
 import type { JsonObject } from "./json-columns.ts";
 import { findObject } from "./open-ndjson.ts";
-import { BATCH_ROWS, FAULT_TEXT_LENGTH, MAX_LINE_BYTES, refuse } from "./open-options.ts";
+import {
+  BATCH_CELLS, BATCH_ROWS, FAULT_TEXT_LENGTH, MAX_LINE_BYTES, refuse,
+} from "./open-options.ts";
 import type { OpenOptions } from "./open-options.ts";
-import { decoderLabel, readTextChunks } from "./text-source.ts";
 import type { TextEncoding, TextSource } from "./text-source.ts";
 
-/** Opens one JSON array of objects; columns are the union of their dotted paths. */
+/**
+ * Opens one JSON array of objects; columns are the union of their dotted paths. A path of the
+ * contract is one column even where an object stands there.
+ */
 export function openJsonArray(
   path: string,
   encoding: TextEncoding,
   options: OpenOptions,
 ): RawFile | Refusal {
   const source = { path, encoding };
-  const census = countElements(readTextChunks(source));
+  const census = countElements(readJsonChunks(source));
   if (census.fault !== undefined) return refuse("unreadable", census.fault);
   const maxBytes = options.maxLineBytes ?? MAX_LINE_BYTES;
   if (census.longestBytes > maxBytes) {
     return refuse("too_large", `element of ${census.longestBytes} bytes; at most ${maxBytes}`);
   }
   const columns = new Map<string, number>();
+  const leaves = new Set(options.headerColumns);
   let kept: ParsedElement[] | undefined = [];
   for (const element of parseElements(source)) {
-    if (element.value !== undefined) collectColumns(element.value, columns);
+    if (element.value !== undefined) collectColumns(element.value, columns, leaves);
+    if (columns.size > MAX_JSON_COLUMNS) {
+      return refuse("unreadable", `objects of more than ${MAX_JSON_COLUMNS} different keys`);
+    }
     kept?.push(element);
     if (kept !== undefined && kept.length > KEPT_ELEMENTS) kept = undefined;
   }
@@ -47,14 +56,15 @@ export function openJsonArray(
 /** Elements of a small array are parsed once; those of a larger one again for its rows. */
 const KEPT_ELEMENTS = 20_000;
 
-interface ParsedElement {
+export interface ParsedElement {
   /** Set where the element is an object. */
   readonly value?: JsonObject;
   readonly fault?: NonNullable<RawRow["fault"]>;
   readonly text?: string;
 }
 
-function* parseElements(source: TextSource): Generator<ParsedElement> {
+/** Elements of an array one at a time, faulty ones with their text. */
+export function* parseElements(source: TextSource): Generator<ParsedElement> {
   for (const { text, isBroken } of readElements(source)) {
     const value = isBroken ? undefined : findObject(text);
     if (value !== undefined) yield { value };
@@ -69,13 +79,14 @@ async function* readRows(
   elements: Iterable<ParsedElement>,
   columns: ReadonlyMap<string, number>,
 ): AsyncGenerator<readonly RawRow[]> {
+  const batchRows = Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_CELLS / columns.size)));
   let batch: RawRow[] = [];
   let row = 0;
   for (const { value, fault, text } of elements) {
     row++;
     if (value !== undefined) batch.push({ row, cells: toCells(value, columns) });
     else batch.push({ row, cells: [], fault, text });
-    if (batch.length < BATCH_ROWS) continue;
+    if (batch.length < batchRows) continue;
     yield batch;
     batch = [];
   }
@@ -95,8 +106,8 @@ interface Element {
 
 /** Cuts an array into the texts of its elements, one at a time. */
 function* readElements(source: TextSource): Generator<Element> {
-  const decoder = new TextDecoder(decoderLabel(source.encoding), { fatal: true, ignoreBOM: true });
-  const lenient = new TextDecoder(decoderLabel(source.encoding), { ignoreBOM: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
   let carried: Buffer[] = [];
   const toElement = (last: Buffer): Element | undefined => {
     const bytes = carried.length === 0 ? last : Buffer.concat([...carried, last]);
@@ -112,7 +123,7 @@ function* readElements(source: TextSource): Generator<Element> {
   let isQuoted = false;
   let skipsNext = false;
   let isFirst = true;
-  for (const chunk of readTextChunks(source)) {
+  for (const chunk of readJsonChunks(source)) {
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
       if (skipsNext) {

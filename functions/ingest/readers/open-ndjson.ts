@@ -1,15 +1,20 @@
+import { normaliseText } from "../../shared/normalise-text.ts";
 import type { RawCell, RawFile, RawRow, Refusal } from "../raw.ts";
 import {
   collectColumns,
   flattenByColumns,
   isJsonObject,
   isNestedTooDeep,
+  listOtherValues,
+  MAX_JSON_COLUMNS,
   readPath,
 } from "./json-columns.ts";
 import type { JsonObject } from "./json-columns.ts";
-import { FAULT_TEXT_LENGTH, MAX_LINE_BYTES, refuse } from "./open-options.ts";
+import {
+  BATCH_CELLS, BATCH_ROWS, FAULT_TEXT_LENGTH, MAX_LINE_BYTES, refuse, RefusalError,
+} from "./open-options.ts";
 import type { OpenOptions } from "./open-options.ts";
-import { BlankHold, decodeLines, inBatches } from "./text-rows.ts";
+import { decodeLines } from "./text-rows.ts";
 import { countLines } from "./line-census.ts";
 import { readTextChunks } from "./text-source.ts";
 import type { TextEncoding, TextSource } from "./text-source.ts";
@@ -39,7 +44,7 @@ export function openNdjson(
       {
         name: "",
         columns,
-        rows: () => readRows(source, toCells),
+        rows: () => readRows(source, toCells, columns.length),
         countRows: async () => census.lines,
       },
     ],
@@ -50,10 +55,7 @@ export function openNdjson(
 type ToCells = (value: JsonObject) => RawCell[];
 
 function cellsOf(given: readonly string[] | undefined, columns: readonly string[]): ToCells {
-  if (given !== undefined) {
-    const paths = given.map((column) => column.split("."));
-    return (value) => paths.map((path) => readPath(value, path));
-  }
+  if (given !== undefined) return cellsOfPaths(given);
   const byPath = new Map(columns.map((column, index) => [column, index]));
   return (value) => {
     const cells = Array.from<RawCell>({ length: columns.length }).fill(null);
@@ -62,20 +64,55 @@ function cellsOf(given: readonly string[] | undefined, columns: readonly string[
   };
 }
 
-async function* readRows(source: TextSource, toCells: ToCells) {
-  const blanks = new BlankHold();
-  for (const rows of readLines(source)) {
-    const parsed = rows.map(({ row, text, isBroken }): RawRow => {
-      const json = text.trim();
-      if (isBroken) return faulty(row, "invalid.encoding", text);
-      if (json === "") return { row, cells: [] };
-      const value = findObject(json);
-      return value === undefined
-        ? faulty(row, "invalid.structure", text)
-        : { row, cells: toCells(value) };
-    });
-    yield* inBatches(blanks.holdTrailing(parsed));
+/**
+ * Cells of the contract's paths. Where they leave a row all but empty, its other values stand
+ * behind them: only they tell a statement that lacks everything from no record at all.
+ */
+function cellsOfPaths(given: readonly string[]): ToCells {
+  const paths = given.map((column) => column.split("."));
+  const known = new Set(given);
+  return (value) => {
+    const cells = paths.map((path) => readPath(value, path));
+    let nFilled = 0;
+    for (const cell of cells) if (cell !== null) nFilled++;
+    return nFilled > 1 ? cells : [...cells, ...listOtherValues(value, known)];
+  };
+}
+
+async function* readRows(source: TextSource, toCells: ToCells, nColumns: number) {
+  const batchRows = Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_CELLS / nColumns)));
+  let batch: RawRow[] = [];
+  /** Blank lines are rows up to the last line with data. */
+  let blanks: RawRow[] = [];
+  for (const lines of readLines(source)) {
+    for (const line of lines) {
+      if (isBlank(line)) {
+        blanks.push({ row: line.row, cells: [] });
+        continue;
+      }
+      if (blanks.length > 0) batch.push(...blanks.splice(0));
+      batch.push(toRow(line, toCells));
+      if (batch.length < batchRows) continue;
+      yield batch;
+      batch = [];
+    }
   }
+  if (batch.length > 0) yield batch;
+}
+
+/** The same rule as the census of lines, which does not decode. */
+function isBlank({ text, isBroken }: Line): boolean {
+  return !isBroken && !/[^ \t]/.test(text);
+}
+
+function toRow({ row, text, isBroken }: Line, toCells: ToCells): RawRow {
+  if (isBroken) return faulty(row, "invalid.encoding", text);
+  const value = findObject(text);
+  if (value !== undefined) return { row, cells: toCells(value) };
+  // Invisible characters alone make no statement.
+  return normaliseText(text) === ""
+    ? { row, cells: [] }
+    : faulty(row, "invalid.structure", text);
 }
 
 function faulty(row: number, fault: NonNullable<RawRow["fault"]>, text: string): RawRow {
@@ -94,24 +131,31 @@ export function findObject(json: string): JsonObject | undefined {
   }
 }
 
+const noLeaves: ReadonlySet<string> = new Set();
+
 function unionOfColumns(source: TextSource): Map<string, number> {
   const columns = new Map<string, number>();
   for (const rows of readLines(source)) {
     for (const { text, isBroken } of rows) {
-      const value = isBroken ? undefined : findObject(text.trim());
-      if (value !== undefined) collectColumns(value, columns);
+      const value = isBroken ? undefined : findObject(text);
+      if (value !== undefined) collectColumns(value, columns, noLeaves);
+      if (columns.size > MAX_JSON_COLUMNS) {
+        throw new RefusalError(
+          "unreadable", `objects of more than ${MAX_JSON_COLUMNS} different keys`);
+      }
     }
   }
   return columns;
 }
 
-interface Line {
+export interface Line {
   readonly row: number;
   readonly text: string;
   readonly isBroken: boolean;
 }
 
-function* readLines(source: TextSource): Generator<Line[]> {
+/** Lines in pieces, blank ones included. */
+export function* readLines(source: TextSource): Generator<Line[]> {
   let row = 0;
   for (const { text, brokenAt } of decodeLines(source)) {
     const broken = new Set(brokenAt);
