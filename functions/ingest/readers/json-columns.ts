@@ -38,17 +38,31 @@ function hasManyBrackets(json: string): boolean {
   return false;
 }
 
-/** Adds the dotted paths of an object's values to `columns`, in order of appearance. */
-export function collectColumns(value: JsonObject, columns: Map<string, number>, prefix = ""): void {
+/** Keys of all objects of an export together; as many as a sheet has columns. */
+export const MAX_JSON_COLUMNS = 16_384;
+
+/**
+ * Adds the dotted paths of an object's values to `columns`, in order of appearance; a path of
+ * `leaves` is one column even where an object stands there.
+ */
+export function collectColumns(
+  value: JsonObject,
+  columns: Map<string, number>,
+  leaves: ReadonlySet<string>,
+  prefix = "",
+): void {
   for (const key in value) {
     const path = prefix === "" ? key : `${prefix}.${key}`;
     const inner = value[key];
-    if (isJsonObject(inner)) collectColumns(inner, columns, path);
+    if (isJsonObject(inner) && !leaves.has(path)) collectColumns(inner, columns, leaves, path);
     else if (!columns.has(path)) columns.set(path, columns.size);
   }
 }
 
-/** The cells of an object by the dotted paths of its values; other paths are left out. */
+/**
+ * The cells of an object by the dotted paths of its values; other paths are left out. An object
+ * where others have a plain value is its JSON text.
+ */
 export function flattenByColumns(
   value: JsonObject,
   columns: ReadonlyMap<string, number>,
@@ -58,12 +72,27 @@ export function flattenByColumns(
   for (const key in value) {
     const path = prefix === "" ? key : `${prefix}.${key}`;
     const inner = value[key];
-    if (isJsonObject(inner)) flattenByColumns(inner, columns, cells, path);
-    else {
-      const column = columns.get(path);
-      if (column !== undefined) cells[column] = toRawCell(inner);
-    }
+    const column = columns.get(path);
+    if (column !== undefined) cells[column] = toRawCell(inner);
+    else if (isJsonObject(inner)) flattenByColumns(inner, columns, cells, path);
   }
+}
+
+/** All plain values of an object, the paths of `except` left out. */
+export function listOtherValues(
+  value: JsonObject,
+  except: ReadonlySet<string>,
+  prefix = "",
+): RawCell[] {
+  const found: RawCell[] = [];
+  for (const key in value) {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    const inner = value[key];
+    if (except.has(path)) continue;
+    if (isJsonObject(inner)) found.push(...listOtherValues(inner, except, path));
+    else found.push(toRawCell(inner));
+  }
+  return found;
 }
 
 /** The cell at a path of an object; an object there is its JSON text. */

@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly maxEntryBytes?: number;
   /** Longest line or record of a text, bytes. */
   readonly maxLineBytes?: number;
+  /** Distance of the places at which a delimited text can be cut; 1 MiB if not given. */
+  readonly markEveryBytes?: number;
   /** Only this part of a delimited text, as planned by `planTextRanges`. */
   readonly range?: TextRange;
 }
@@ -19,6 +21,8 @@ export const MAX_ENTRY_BYTES = 2 * 1024 ** 3;
 export const MAX_LINE_BYTES = 64 * 1024 ** 2;
 /** Rows of one batch of `rows()`. */
 export const BATCH_ROWS = 5_000;
+/** Cells of one batch at most. */
+export const BATCH_CELLS = 1_000_000;
 /** The header stands in the first 40 rows (rows.md). */
 export const HEADER_ROWS = 40;
 /** Length to which the text of a faulty row is cut, characters. */

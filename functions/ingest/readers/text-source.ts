@@ -65,7 +65,7 @@ export function* readBytes(
   }
 }
 
-function encodeMarkingLost(text: string): Buffer {
+export function encodeMarkingLost(text: string): Buffer {
   if (!text.includes("\uFFFD")) return Buffer.from(text, "utf8");
   const parts: Buffer[] = [];
   for (const [index, part] of text.split("\uFFFD").entries()) {

@@ -79,6 +79,43 @@ describe("JSON array", () => {
     expect(sheet.cells[0]![0]).toMatch(/^成都市/);
   });
 
+  test("in GB18030 a second byte that looks like a bracket or a backslash is none", async () => {
+    // 乗 is 81 5C, 乕 81 5B, 乚 81 5D, 亄 81 7B, 亇 81 7D, all behind common characters.
+    const values = [{ a: "成都市武侯区教育局乗", b: "乗" }, { a: "乚亄", b: "亇乕" }];
+    const sheet = await readSheet(iconv.encode(JSON.stringify(values), "gb18030"));
+    expect(sheet.encoding).toBe("gb18030");
+    expect(sheet.cells).toEqual([["成都市武侯区教育局乗", "乗"], ["乚亄", "亇乕"]]);
+  });
+
+  test("a broken byte in GB18030 faults its element only", async () => {
+    const bytes = Buffer.concat([
+      iconv.encode('[{"a":"成都市武侯区教育局', "gb18030"), Buffer.of(0xff),
+      iconv.encode('"},{"a":"简阳市教育局"}]', "gb18030"),
+    ]);
+    const sheet = await readSheet(bytes);
+    expect(sheet.rows.map((row) => row.fault)).toEqual(["invalid.encoding", undefined]);
+  });
+
+  test("an object where others have a plain value is its JSON text", async () => {
+    const sheet = await readSheet('[{"a":"1"},{"a":{"b":2}}]');
+    expect(sheet.columns).toEqual(["a", "a.b"]);
+    expect(sheet.cells).toEqual([["1", null], ['{"b":2}', null]]);
+  });
+
+  test("a path of the contract is one column even where an object stands there", async () => {
+    const sheet = await readSheet('[{"o":{"name":{"zh-CN":"课"},"id":"1"}}]', ["o.name", "o.id"]);
+    expect(sheet.columns).toEqual(["o.name", "o.id"]);
+    expect(sheet.cells).toEqual([['{"zh-CN":"课"}', "1"]]);
+  });
+
+  test("objects of more keys than a sheet has columns are unreadable", async () => {
+    const objects = Array.from({ length: 16_385 }, (_, i) => `{"k${i}":1}`);
+    expect(await readBytesAsExport(`[${objects.join(",")}]`)).toMatchObject({
+      refused: "unreadable", detail: "objects of more than 16384 different keys",
+    });
+    expect(await readBytesAsExport(objects.join("\n"))).toMatchObject({ refused: "unreadable" });
+  });
+
   test.each([
     ["that is not closed", '[{"a":1},'],
     ["of 100,000 open brackets", "[".repeat(100_000)],
@@ -160,6 +197,21 @@ describe("NDJSON", () => {
       [7, "invalid.structure"],
       [8, "invalid.structure"],
     ]);
+  });
+
+  test("a line of invisible characters is a blank line and balances", async () => {
+    for (const blank of ["\u3000", "\v", "\0\0", "\uFEFF", "\u00A0 "]) {
+      const sheet = await readSheet(`{"a":1}\n${blank}\n{"a":2}\n${blank}\n`, ["a"]);
+      expect(sheet.rows.map((row) => [row.cells[0], row.fault])).toEqual([
+        [1, undefined], [undefined, undefined], [2, undefined], [undefined, undefined],
+      ]);
+    }
+  });
+
+  test("an object without anything the contract asks for shows its other values", async () => {
+    const lines = ['{"a":1}', '{"x":1,"y":{"z":"2"}}', "{}"];
+    const sheet = await readSheet(lines.join("\n"), ["a", "b"]);
+    expect(sheet.cells).toEqual([[1, null], [null, null, 1, "2"], [null, null]]);
   });
 
   test("100,000 open brackets in a line cost that line only", async () => {
