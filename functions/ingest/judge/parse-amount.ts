@@ -77,7 +77,8 @@ export function parseDuration(text: string): number | undefined {
     const scale = 10n ** BigInt(decimals.length);
     total += (BigInt(whole + decimals) * BigInt(unit) * SUB) / scale;
   }
-  return total <= BigInt(MAX_SECONDS) * SUB ? Number(total / SUB) : undefined;
+  const whole = total / SUB;
+  return whole <= BigInt(MAX_SECONDS) ? Number(whole) : undefined;
 }
 /** Parts of a second kept while adding; more than any real fraction has. */
 const SUB = 10n ** 12n;

@@ -28,11 +28,11 @@ export function parseIdNumber(text: string, isOtherDocument: boolean): IdReading
   if (text.length === 18 && !isOtherDocument && isCheckedNumber(text)) {
     return found(text.endsWith("x") ? `${text.slice(0, 17)}X` : text);
   }
+  // Before the test for floats: a passport's number can read 5E12345.
+  if (isOtherDocument && text.length >= 5 && text.length <= 20
+    && hasOnly(text, isLetterDigitOrBracket)) return found(text);
   if (text.includes("*") || floatForm.test(text)) return ruined;
-  if (isOtherDocument) {
-    const fits = text.length >= 5 && text.length <= 20 && hasOnly(text, isLetterDigitOrBracket);
-    return fits ? found(text) : invalid;
-  }
+  if (isOtherDocument) return invalid;
   if (text.length === 15 && hasOnly(text, isDigit)) {
     const body = `${text.slice(0, 6)}19${text.slice(6)}`;
     return isBirthDate(body) ? found(body + checkDigit(body)) : invalid;

@@ -123,7 +123,7 @@ describe("amounts", () => {
   test.each<[string, number | undefined]>([
     ["PT1H5M2S", 3902], ["PT90M", 5400], ["P1D", 86_400], ["P1DT1S", 86_401], ["PT0S", 0],
     ["PT2.999S", 2], ["PT1.5H", 5400], ["PT0,5M", 30], ["PT100.9S", 100], ["P0W", 0],
-    ["P1W", undefined], ["P6DT6H", 540_000], ["P6DT6H0.9S", undefined], ["P6DT6H1S", undefined],
+    ["P1W", undefined], ["P6DT6H", 540_000], ["P6DT6H0.9S", 540_000], ["P6DT6H1S", undefined],
     ["P1M", undefined], ["P1Y", undefined], ["P4W1D", undefined], ["P", undefined],
     ["PT", undefined],
     ["P1DT", undefined], ["PT1.5H1M", undefined], ["1H", undefined], ["pt1h", undefined],
@@ -153,6 +153,8 @@ describe("persons", () => {
     ["0000**********0013", false, null, "ruined"],
     ["4.3E+17", false, null, "ruined"],
     ["4.30102198001010e+17", true, null, "ruined"],
+    ["5E12345", true, "5E12345", null],
+    ["5E12345", false, null, "ruined"],
     ["E12345(6)", true, "E12345(6)", null],
     ["E12345(6)", false, null, "invalid"],
     ["E-12345", true, null, "invalid"],
