@@ -39,6 +39,7 @@ export async function buildCommandLine() {
   const entries = {
     cli: "functions/cli.ts",
     "ingest-worker": "functions/ingest/worker.ts",
+    "inspect-worker": "functions/ingest/inspect/inspect-worker.ts",
     "card-worker": "functions/scorecards/card-worker.ts",
   };
   await build({

@@ -1,0 +1,71 @@
+import type { RawCell, RawRow } from "../raw.ts";
+import { cellText } from "../judge/normalise-cell.ts";
+import type { JudgeSeeds } from "../judge/seeds.ts";
+import { guessKind } from "./guess-kind.ts";
+import type { ColumnProfile, SheetProfile } from "./inspection.ts";
+import { isPersonalColumn, maskText } from "./personal-columns.ts";
+
+/** Rows of a sheet that are looked at for the report. */
+const MAX_ROWS = 20_000;
+/** Different values of a column that are kept. */
+const MAX_DISTINCT = 2_000;
+/** A column with at most so many different values could be a list. */
+const MAX_LIST = 12;
+const N_EXAMPLES = 3;
+
+/** Collects what people want to know of each column while the rows below a header go by. */
+export class ColumnProfiler {
+  readonly #headers: readonly string[];
+  readonly #first: number;
+  readonly #columns: { values: Map<string, RawCell>; nEmpty: number; isCut: boolean }[];
+  #nData = 0;
+
+  /** `first`: 0-based column of the first header. */
+  constructor(headers: readonly string[], first: number) {
+    this.#headers = headers;
+    this.#first = first;
+    this.#columns = headers.map(() => ({ values: new Map(), nEmpty: 0, isCut: false }));
+  }
+
+  add(row: RawRow): void {
+    if (this.#nData >= MAX_ROWS || row.fault) return;
+    const texts = this.#headers.map((_, i) => cellText(row.cells[this.#first + i]));
+    if (texts.every((text) => text === "")) return;
+    this.#nData++;
+    for (const [i, text] of texts.entries()) {
+      const column = this.#columns[i];
+      if (!column) continue;
+      if (text === "") column.nEmpty++;
+      else if (column.values.size < MAX_DISTINCT) {
+        const cell = row.cells[this.#first + i] ?? null;
+        if (!column.values.has(text)) column.values.set(text, cell);
+      } else if (!column.values.has(text)) column.isCut = true;
+    }
+  }
+
+  finish(sheet: string, seeds: JudgeSeeds): SheetProfile {
+    const columns = this.#headers.flatMap((header, i): ColumnProfile[] => {
+      const column = this.#columns[i];
+      if (!column || header === "") return [];
+      const texts = [...column.values.keys()];
+      const nValues = this.#nData - column.nEmpty;
+      const isPersonal = isPersonalColumn(header, texts);
+      const isListLike = !isPersonal && !column.isCut && texts.length <= MAX_LIST
+        && nValues >= texts.length * 2;
+      return [{
+        header, nValues, isPersonal,
+        nEmpty: column.nEmpty,
+        nDistinct: texts.length,
+        isDistinctCut: column.isCut,
+        kind: guessKind(header, [...column.values.values()], { seeds, isListLike }),
+        examples: texts.slice(0, N_EXAMPLES).map((t) => (isPersonal ? maskText(t) : shorten(t))),
+        listValues: isListLike ? texts : [],
+      }];
+    });
+    return { sheet, nData: this.#nData, columns };
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
+}
