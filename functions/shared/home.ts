@@ -41,6 +41,9 @@ export const homeKeys = {
   state: (day: string) => `state/${day}.parquet`,
   statePrefix: "state/",
 
+  /** A person's decision on files: who, why, which; mode 0600 (it names a person). */
+  decision: (id: string) => `private/decisions/${id}.json`,
+  decisionPrefix: "private/decisions/",
   /** Rejected rows as received (personal data): NDJSON, one row a line. */
   quarantine: (system: string, day: string, fileName: string) =>
     `quarantine/${system}/${day}/${fileName}.ndjson`,

@@ -1,3 +1,5 @@
+import type { DecisionKind } from "./decisions.ts";
+
 /** One file taken by one night. Keys are those of `dudao files --json` (figures.md) and more. */
 export interface LedgerRow {
   readonly system: string;
@@ -30,6 +32,15 @@ export interface LedgerRow {
   /** Full exports: rows_read of each scope ('' = the whole export). */
   readonly scopes: Readonly<Record<string, number>>;
   readonly seconds: number;
+  /** Rows that a person's decision made (release, hold, reingest); others have no such key. */
+  readonly decision?: RowDecision;
+}
+
+export interface RowDecision {
+  readonly id: string;
+  readonly kind: DecisionKind;
+  /** Id of the decision by which the file was read as counted here; absent: its first reading. */
+  readonly reading?: string;
 }
 
 export type FileStatus = "accepted" | "partly" | "refused" | "held" | "repeated";

@@ -1,3 +1,5 @@
+import type { Decision } from "./decisions.ts";
+
 /** What `plan` hands to `ingest`: every file that the night of one day takes. */
 export interface NightPlan {
   readonly day: string;
@@ -14,6 +16,8 @@ export interface NightGroup {
   readonly knownOn: string;
   /** In night order: system, file name by code points, landing day. */
   readonly files: readonly PlannedFile[];
+  /** People's decisions that take effect on this day, in order; absent: none. */
+  readonly decisions?: readonly Decision[];
 }
 
 export interface PlannedFile {
@@ -24,4 +28,6 @@ export interface PlannedFile {
   readonly key: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** Decision that put these bytes on hold. */
+  readonly heldBy?: string;
 }
