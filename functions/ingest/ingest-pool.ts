@@ -6,7 +6,7 @@ import type { ObjectStore } from "../shared/object-store.ts";
 import type { Seed } from "../shared/seeds.ts";
 import { readOrCreateTokenKey } from "../shared/token-key.ts";
 import type { Contract } from "./contracts/contract.ts";
-import { loadContracts } from "./contracts/load-contracts.ts";
+import { loadHomeContracts } from "./contracts/load-contracts.ts";
 import { judgeSeedNames } from "./judge/seeds.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { requireWorkerScript } from "./worker-script.ts";
@@ -69,5 +69,5 @@ async function load(store: ObjectStore) {
   // Lets the processes of the pool be started first.
   await Promise.resolve();
   const [seeds, tokenKey] = await Promise.all([readHomeSeeds(store), readOrCreateTokenKey(store)]);
-  return { contracts: loadContracts(), seeds, tokenKey };
+  return { contracts: await loadHomeContracts(store), seeds, tokenKey };
 }

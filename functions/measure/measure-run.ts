@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ContractError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
 import { checkSeeds } from "../shared/check-seeds.ts";
+import { readHomeContracts } from "../shared/home-contracts.ts";
 import { readHomeSeeds } from "../shared/home-seeds.ts";
 import type { RunManifest } from "../shared/ledger.ts";
 import type { Log } from "../shared/log.ts";
@@ -119,7 +120,7 @@ export async function planMeasure(
 ): Promise<MeasurePlan> {
   const models = readModels();
   const checks = readChecks();
-  const contracts = readContracts();
+  const contracts = readContracts(await readHomeContracts(store));
   const homeSeeds = await readHomeSeeds(store);
   checkSeeds(homeSeeds);
   const seeds = new Map(measuredSeedNames.map((name) => [name, homeSeeds.get(name)!]));

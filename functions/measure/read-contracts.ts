@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ContractError, requireNoFaults } from "../shared/errors.ts";
+import { mergeContracts, type ContractText } from "../shared/home-contracts.ts";
 import { packageRoot } from "../shared/package-root.ts";
 import { exportRelation } from "../shared/relations.ts";
 import type { SmallTable } from "../shared/sql-engine.ts";
@@ -22,21 +23,23 @@ export interface ContractFile {
   readonly contract: ExportContract;
 }
 
-/** All contracts of the product, by name. Throws ContractError for a broken one, all together. */
-export function readContracts(): readonly ContractFile[] {
+/**
+ * All contracts in force, by name: those of the product and a home's own (`readHomeContracts`).
+ * Throws ContractError for broken ones, all together.
+ */
+export function readContracts(own: readonly ContractText[] = []): readonly ContractFile[] {
   const folder = join(packageRoot, "functions", "ingest", "contracts");
   const faults: string[] = [];
-  const files = readdirSync(folder, { withFileTypes: true })
+  const shipped = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap((system) => readdirSync(join(folder, system.name))
       .filter((file) => file.endsWith(".json"))
       .map((file) => `${system.name}/${file}`))
-    .sort()
-    .flatMap((name) => {
-      const text = readFileSync(join(folder, name), "utf8");
-      const contract = parseContract(name, text, faults);
-      return contract ? [{ name, text, contract }] : [];
-    });
+    .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+  const files = mergeContracts(shipped, own).flatMap(({ name, text }) => {
+    const contract = parseContract(name, text, faults);
+    return contract ? [{ name, text, contract }] : [];
+  });
   requireNoFaults("contracts", faults);
   return files;
 }

@@ -14,6 +14,10 @@ export const homeKeys = {
   /** A file here replaces the one of the same name in sql/seeds/. */
   seed: (name: string) => `seeds/${name}`,
 
+  /** `<system>/<export>.json` here adds an export, or replaces the shipped contract. */
+  contract: (system: string, name: string) => `contracts/${system}/${name}.json`,
+  contractPrefix: "contracts/",
+
   landing: (system: string, day: string, fileName: string) => `landing/${system}/${day}/${fileName}`,
   landingPrefix: "landing/",
 

@@ -2,15 +2,14 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { requireNoFaults } from "../../shared/errors.ts";
+import { mergeContracts, readHomeContracts, type ContractText } from "../../shared/home-contracts.ts";
+import type { ObjectStore } from "../../shared/object-store.ts";
 import { packageRoot } from "../../shared/package-root.ts";
 import type { Contract } from "./contract.ts";
 import { findContractFaults } from "./find-contract-faults.ts";
 
 /** A contract file as read, named `<system>/<export>.json`; the text goes into run manifests. */
-export interface ContractFile {
-  readonly name: string;
-  readonly text: string;
-}
+export type ContractFile = ContractText;
 
 const folder = join(packageRoot, "functions", "ingest", "contracts");
 
@@ -23,6 +22,14 @@ export function readContractFiles(): readonly ContractFile[] {
       .map((name) => `${entry.name}/${name}`))
     .sort()
     .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+}
+
+/**
+ * Contracts in force in a home: those of the product, replaced and joined by `HOME/contracts/`.
+ * Throws ContractError as `loadContracts` does.
+ */
+export async function loadHomeContracts(store: ObjectStore): Promise<readonly Contract[]> {
+  return loadContracts(mergeContracts(readContractFiles(), await readHomeContracts(store)));
 }
 
 /**
