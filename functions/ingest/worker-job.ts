@@ -53,11 +53,11 @@ export async function judgeLandedFile(
       export: verdict.contract?.export ?? null, seconds: seconds(),
     };
   }
-  const { contract: judged, headers, ...facts } = verdict;
+  const { contract: judged, headers: _headers, ...facts } = verdict;
   const rejects = quarantined === undefined || !message.isNew ? null : await writeSlip({
     quarantine: quarantined, folder, file: message.file, fileName: message.fileName,
-    system: message.system, landingDay: message.landingDay, contract: judged, verdict,
-    headers,
+    system: message.system, landingDay: message.landingDay, sha256: message.sha256,
+    knownOn: message.knownOn, contract: judged, verdict,
   });
   return { ...facts, export: judged.export, mode: judged.mode, rejects, seconds: seconds() };
 }

@@ -60,5 +60,6 @@ export interface TakenFile extends
 export interface RejectFiles {
   readonly quarantine: string;
   readonly slipXlsx: string;
+  readonly slipCsv: string;
   readonly slipJson: string;
 }

@@ -71,10 +71,11 @@ async function dropOldStates(store: ObjectStore, kept: ReadonlySet<string>): Pro
 async function writeRejects(store: ObjectStore, { planned, taken }: GroupEntry): Promise<void> {
   if (!taken?.rejects) return;
   const { system, landingDay, fileName } = planned;
-  const { quarantine, slipJson, slipXlsx } = taken.rejects;
+  const { quarantine, slipCsv, slipJson, slipXlsx } = taken.rejects;
   const mode = { mode: privateMode };
   await store.putFile(homeKeys.quarantine(system, landingDay, fileName), quarantine, mode);
   await store.putFile(homeKeys.slip(system, landingDay, fileName, "json"), slipJson, mode);
+  await store.putFile(homeKeys.slip(system, landingDay, fileName, "csv"), slipCsv, mode);
   await store.putFile(homeKeys.slip(system, landingDay, fileName, "xlsx"), slipXlsx, mode);
 }
 

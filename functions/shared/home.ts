@@ -51,8 +51,14 @@ export const homeKeys = {
   /** Rejected rows as received (personal data): NDJSON, one row a line. */
   quarantine: (system: string, day: string, fileName: string) =>
     `quarantine/${system}/${day}/${fileName}.ndjson`,
-  slip: (system: string, day: string, fileName: string, ending: "xlsx" | "json") =>
+  slip: (system: string, day: string, fileName: string, ending: "xlsx" | "csv" | "json") =>
     `slips/${system}/${day}/${fileName}.${ending}`,
+  /** Rows of persons who match nobody, beside the slip of their file. */
+  unmatchedSlip: (system: string, day: string, fileName: string) =>
+    `slips/${system}/${day}/unmatched/${fileName}.csv`,
+  /** All files that a night took of one system. */
+  slipSummary: (system: string, knownOn: string, ending: "xlsx" | "csv") =>
+    `slips/${system}/${knownOn}.${ending}`,
   slipPrefix: "slips/",
 
   run: (runId: string, file: string) => `runs/${runId}/${file}`,

@@ -1,0 +1,69 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { SlipValue } from "./slip-sheet.ts";
+import { isFormulaLike, slipText } from "./slip-text.ts";
+
+const bufferedCharacters = 512 * 1024;
+const byteOrderMark = "\uFEFF";
+
+/** A text that may be buffered; local file of mode 0600. */
+export class TextFileWriter {
+  readonly #descriptor: number;
+  #text: string[] = [];
+  #characters = 0;
+
+  constructor(path: string) {
+    this.#descriptor = openSync(path, "w", 0o600);
+  }
+
+  write(text: string): void {
+    this.#text.push(text);
+    this.#characters += text.length;
+    if (this.#characters >= bufferedCharacters) this.#flush();
+  }
+
+  close(): void {
+    this.#flush();
+    closeSync(this.#descriptor);
+  }
+
+  #flush(): void {
+    writeSync(this.#descriptor, this.#text.join(""));
+    this.#text = [];
+    this.#characters = 0;
+  }
+}
+
+/** CSV for people: UTF-8 with byte order mark, CRLF, no cell that a spreadsheet would compute. */
+export class CsvWriter {
+  readonly #file: TextFileWriter;
+
+  constructor(path: string) {
+    this.#file = new TextFileWriter(path);
+    this.#file.write(byteOrderMark);
+  }
+
+  add(values: readonly SlipValue[]): void {
+    this.#file.write(csvLine(values));
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** One line; a blank line for no values. */
+export function csvLine(values: readonly SlipValue[]): string {
+  return `${values.map(csvCell).join(",")}\r\n`;
+}
+
+/**
+ * A text that begins with = + - @ (also full-width), TAB, CR or LF gets an apostrophe before it;
+ * the judge takes it away again where the field is no text. Numbers stay numbers.
+ */
+export function csvCell(value: SlipValue): string {
+  if (value === null) return "";
+  if (typeof value === "number") return String(value);
+  const text = slipText(value);
+  const safe = isFormulaLike(text) ? `'${text}` : text;
+  return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

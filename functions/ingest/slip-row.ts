@@ -1,0 +1,116 @@
+import { slipTexts } from "../shared/messages/slips.ts";
+import type { Contract, ContractField } from "./contracts/contract.ts";
+import { cellText, headerText, RUINED_FROM } from "./judge/normalise-cell.ts";
+import type { QuarantinedRow } from "./quarantine.ts";
+import type { Format, RawCell } from "./raw.ts";
+import { describeAccepted, describeReason, findFields } from "./slip-reason.ts";
+import type { SlipColumn, SlipRow, SlipValue } from "./slip-sheet.ts";
+
+/** A table of rejected rows under one header. */
+export interface RejectedTable {
+  readonly columns: readonly SlipColumn[];
+  /** Our own columns that stay in view. */
+  readonly frozenColumns: number;
+  describe(row: QuarantinedRow): SlipRow;
+}
+export interface RejectedTableRequest {
+  readonly contract: Contract;
+  readonly format: Format;
+  /** Header texts of the sender, in order. */
+  readonly headers: readonly string[];
+  /** First reasons of the file: whether some rows have no cells, or too many. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+const texts = slipTexts.zh;
+const workbooks: ReadonlySet<Format> = new Set(["xlsx", "xls", "spreadsheetml", "html"]);
+
+/** Our notes, then the sender's own columns, then what belongs to none of them. */
+export function buildRejectedTable(request: RejectedTableRequest): RejectedTable {
+  const { contract, format, headers, reasons } = request;
+  const hasSheets = workbooks.has(format);
+  const hasSurplus = "invalid.structure" in reasons || "invalid.encoding" in reasons;
+  const notes: readonly SlipColumn[] = [
+    ...(hasSheets ? [note(texts.colSheet, 10)] : []),
+    { ...note(texts.colRow, 8), style: "noteCount" }, note(texts.colCell, 12),
+    note(texts.colReasons, 36), note(texts.colAccepted, 30),
+  ];
+  const own = headers.map((heading): SlipColumn =>
+    ({ heading, headingStyle: "sentHeading", style: "sent" }));
+  const surplus: readonly SlipColumn[] = hasSurplus
+    ? [{ heading: texts.rowText, headingStyle: "heading", style: "sent", width: 30 }] : [];
+  const places = buildPlaces(contract, headers);
+  const accepted = new Map<string, string>();
+  const acceptedOf = (reason: string): string => {
+    const known = accepted.get(reason) ?? describeAccepted(reason, contract);
+    accepted.set(reason, known);
+    return known;
+  };
+  const first = notes.length;
+  const describe = (row: QuarantinedRow): SlipRow => {
+    const { cells } = row;
+    const sentences = row.reasons.map((reason) => {
+      const at = places(reason, cells)[0];
+      return describeReason(reason, contract, at === undefined ? "" : cellText(cells[at]));
+    });
+    const wanted = [...new Set(row.reasons.map(acceptedOf))].filter((text) => text !== "");
+    const values: SlipValue[] = [
+      row.row, row.cell === "" ? texts.wholeRow : row.cell, sentences.join("；"),
+      wanted.join("；"),
+    ];
+    if (hasSheets) values.unshift(row.sheet);
+    for (const cell of cells) values.push(showCell(cell, hasSheets));
+    while (values.length < first + headers.length) values.push(null);
+    if (cells.length === 0 && row.text !== null) values.push(row.text);
+    const faults = findFaults(row, places, headers.length).map((k) => k + first);
+    return { values, faults: faults.length > 0 ? faults : [hasSheets ? 2 : 1] };
+  };
+  return { columns: [...notes, ...own, ...surplus], frozenColumns: first - 1, describe };
+}
+
+function note(heading: string, width: number): SlipColumn {
+  return { heading, headingStyle: "heading", style: "note", width };
+}
+
+/** Columns of the sender that a reason is about; none where the file does not have them. */
+type Places = (reason: string, cells: readonly RawCell[]) => readonly number[];
+
+function buildPlaces(contract: Contract, headers: readonly string[]): Places {
+  const columns = headers.map(headerText);
+  const placesOf = (fields: readonly ContractField[]): readonly number[] =>
+    fields.map((field) => columns.indexOf(headerText(field.header))).filter((k) => k >= 0);
+  // With no code the names of county and city stand for it (rows.md, *Kinds of field*).
+  const names = placesOf(contract.fields.filter(({ field }) =>
+    field === contract.area?.county || field === contract.area?.city));
+  const known = new Map<string, { readonly own: readonly number[]; readonly isArea: boolean }>();
+  return (reason, cells) => {
+    let found = known.get(reason);
+    if (!found) {
+      const fields = findFields(reason, contract);
+      const isArea = fields.length === 1 && fields[0]?.field === contract.area?.code;
+      known.set(reason, found = { own: placesOf(fields), isArea });
+    }
+    const isNamed = found.isArea && found.own.every((k) => cellText(cells[k]) === "");
+    return isNamed ? [...found.own, ...names] : found.own;
+  };
+}
+
+/** All cells at fault, 0-based among the sender's columns. */
+function findFaults(row: QuarantinedRow, places: Places, nColumns: number): readonly number[] {
+  const { cells } = row;
+  const faults = new Set(row.reasons.flatMap((reason) => places(reason, cells)));
+  if (row.column !== null) faults.add(row.column);
+  if (row.reasons.some((r) => r === "invalid.structure" || r === "invalid.encoding")) {
+    if (cells.length === 0 && row.text !== null) faults.add(nColumns);
+    for (let k = nColumns; k < cells.length; k++) if (cells[k] !== null) faults.add(k);
+  }
+  return [...faults];
+}
+
+/** As the sender wrote it; numbers of 16 digits and more as text, for a workbook shows 15. */
+function showCell(cell: RawCell, isSheet: boolean): SlipValue {
+  if (cell === null || typeof cell === "string") return cell;
+  if (typeof cell === "number") return Math.abs(cell) < RUINED_FROM ? cell : cellText(cell);
+  if (typeof cell === "boolean") return isSheet ? String(cell).toUpperCase() : String(cell);
+  return cellText(cell);
+}

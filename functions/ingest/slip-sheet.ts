@@ -1,0 +1,199 @@
+import { slipStyles, type SlipStyle } from "./slip-styles.ts";
+import { isFormulaLike, slipText } from "./slip-text.ts";
+import { EntryWriter, type DeflatedEntry } from "./slip-zip.ts";
+
+/** Text and numbers only; a formula cannot be said. */
+export type SlipValue = string | number | null;
+export interface SlipColumn {
+  readonly heading: string;
+  readonly headingStyle: "heading" | "sentHeading";
+  readonly style: SlipStyle;
+  /** Characters; without it as wide as the first rows need. */
+  readonly width?: number;
+}
+export interface SlipRow {
+  readonly values: readonly SlipValue[];
+  /** 0-based columns that are at fault. */
+  readonly faults: readonly number[];
+}
+
+/** A finished sheet: its entry, and what the workbook says of it. */
+export interface SlipSheet {
+  readonly name: string;
+  /** `$A$1:$T$101`; '' where the sheet is no table. */
+  readonly table: string;
+  readonly entry: DeflatedEntry;
+}
+
+/** Rows of a sheet with its heading. */
+const sheetRows = 1_048_576;
+const sampledRows = 200;
+/** XML of one sheet; what comes after goes to the next. */
+const sheetBytes = 2 ** 31;
+
+/** One table of a slip: heading, frozen and repeated on every page, filter, rows as they come. */
+export class SheetWriter {
+  readonly #name: string;
+  readonly #columns: readonly SlipColumn[];
+  readonly #writer: EntryWriter;
+  readonly #frozenColumns: number;
+  #sample: SlipRow[] | undefined = [];
+  #rows = 0;
+
+  constructor(
+    name: string, columns: readonly SlipColumn[], frozenColumns: number, spill: string,
+  ) {
+    this.#name = name;
+    this.#columns = columns;
+    this.#frozenColumns = frozenColumns;
+    this.#writer = new EntryWriter("", spill);
+  }
+
+  get isFull(): boolean {
+    return this.#rows + 1 >= sheetRows || this.#writer.size >= sheetBytes;
+  }
+
+  add(row: SlipRow): void {
+    this.#rows++;
+    if (!this.#sample) {
+      this.#writer.write(this.#rowXml(row, this.#rows + 1));
+      return;
+    }
+    this.#sample.push(row);
+    if (this.#sample.length === sampledRows) this.#begin();
+  }
+
+  close(): SlipSheet {
+    if (this.#sample) this.#begin();
+    const table = `$A$1:$${columnName(Math.max(this.#columns.length, 1) - 1)}$${this.#rows + 1}`;
+    const writer = this.#writer;
+    writer.write(`</sheetData><autoFilter ref="${table.replaceAll("$", "")}"/>${pageXml}`);
+    return { name: this.#name, table, entry: writer.close() };
+  }
+
+  #begin(): void {
+    const sample = this.#sample ?? [];
+    this.#sample = undefined;
+    const widths = this.#columns.map((column, k) =>
+      column.width ?? widthOf(column.heading, sample.map((row) => row.values[k] ?? null)));
+    const frozen = this.#frozenColumns;
+    this.#writer.write(openXml(widths, frozen));
+    const headings = this.#columns.map((column, k) =>
+      cellXml(columnName(k), 1, column.heading, column.headingStyle)).join("");
+    this.#writer.write(`<row r="1">${headings}</row>`);
+    for (const [i, row] of sample.entries()) this.#writer.write(this.#rowXml(row, i + 2));
+  }
+
+  #rowXml({ values, faults }: SlipRow, number: number): string {
+    let xml = `<row r="${number}">`;
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k] ?? null;
+      const isFault = faults.length > 0 && faults.includes(k);
+      if (value === null && !isFault) continue;
+      const style = isFault ? "fault" : this.#columns[k]?.style ?? "sent";
+      xml += cellXml(columnName(k), number, value, style);
+    }
+    return `${xml}</row>`;
+  }
+}
+
+/** A sheet of free form: the cover of a slip. Rows of values, each with its style. */
+export function buildPlainSheet(
+  name: string, widths: readonly number[],
+  rows: readonly (readonly { readonly value: SlipValue; readonly style: SlipStyle }[])[],
+): SlipSheet {
+  const writer = new EntryWriter("", "");
+  writer.write(openXml(widths, 0, false));
+  for (const [i, row] of rows.entries()) {
+    const cells = row.map(({ value, style }, k) => cellXml(columnName(k), i + 1, value, style));
+    writer.write(`<row r="${i + 1}">${cells.join("")}</row>`);
+  }
+  writer.write(`</sheetData>${pageXml}`);
+  return { name, table: "", entry: writer.close() };
+}
+
+function cellXml(column: string, row: number, value: SlipValue, style: SlipStyle): string {
+  if (value === null || value === "") return `<c r="${column}${row}" s="${styleNumbers[style]}"/>`;
+  if (typeof value === "number") {
+    return `<c r="${column}${row}" s="${styleNumbers[ofNumber[style] ?? style]}"><v>${value}</v></c>`;
+  }
+  const shown = isFormulaLike(value) ? ofFormula[style] ?? style : style;
+  return `<c r="${column}${row}" s="${styleNumbers[shown]}" t="inlineStr"><is>` +
+    `<t xml:space="preserve">${escapeXml(value)}</t></is></c>`;
+}
+
+const ofNumber: Readonly<Partial<Record<SlipStyle, SlipStyle>>> = {
+  sent: "sentNumber", fault: "faultNumber", note: "noteCount", value: "count",
+};
+const ofFormula: Readonly<Partial<Record<SlipStyle, SlipStyle>>> = {
+  sent: "sentFormula", fault: "faultFormula",
+};
+const styleNumbers = Object.fromEntries(slipStyles.map((style, number) => [style, number])) as
+  Readonly<Record<SlipStyle, number>>;
+
+const special = /[&<>\r]|_x[0-9A-Fa-f]{4}_/;
+
+/** Text of XLSX: `_x0041_` would be read as an escape, a bare CR as a line feed. */
+export function escapeXml(text: string): string {
+  const shown = slipText(text);
+  if (!special.test(shown)) return shown;
+  return shown.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, "_x005F_").replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
+}
+
+const columnNames: string[] = [];
+
+/** 0 → A, 26 → AA. */
+export function columnName(index: number): string {
+  const known = columnNames[index];
+  if (known !== undefined) return known;
+  let letters = "";
+  for (let n = index + 1; n > 0; n = Math.floor((n - 1) / 26)) {
+    letters = String.fromCharCode(65 + ((n - 1) % 26)) + letters;
+  }
+  columnNames[index] = letters;
+  return letters;
+}
+
+const narrowest = 6;
+const widest = 26;
+
+/** Characters that the texts need; Han characters are two wide. */
+function widthOf(heading: string, values: readonly SlipValue[]): number {
+  let width = displayWidth(heading) + filterButton;
+  for (const value of values) {
+    if (value !== null) width = Math.max(width, displayWidth(String(value)));
+  }
+  return Math.min(widest, Math.max(narrowest, width + 1));
+}
+const filterButton = 2;
+
+function displayWidth(text: string): number {
+  let width = 0;
+  for (let i = 0; i < text.length && width < widest; i++) {
+    width += text.charCodeAt(i) >= 0x2e80 ? 2 : 1.1;
+  }
+  return Math.ceil(width);
+}
+
+function openXml(widths: readonly number[], frozenColumns: number, isTable = true): string {
+  const cols = widths.map((width, k) =>
+    `<col min="${k + 1}" max="${k + 1}" width="${width}" customWidth="1"/>`).join("");
+  const topLeft = `${columnName(frozenColumns)}2`;
+  const pane = frozenColumns > 0
+    ? `<pane xSplit="${frozenColumns}" ySplit="1" topLeftCell="${topLeft}" ` +
+      'activePane="bottomRight" state="frozen"/>'
+    : '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>';
+  return `${xmlHead}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` +
+    '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' +
+    `<sheetViews><sheetView workbookViewId="0"${isTable ? "" : ' showGridLines="0"'}>` +
+    `${isTable ? pane : ""}</sheetView></sheetViews>` +
+    `<sheetFormatPr defaultRowHeight="16"/><cols>${cols}</cols><sheetData>`;
+}
+
+export const xmlHead = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+
+/** A4 landscape, all columns on the width of a page, page numbers below. */
+const pageXml = '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>' +
+  '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>' +
+  "<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>";
