@@ -56,9 +56,9 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
     allowed: [folder, ...lakeFolders(store)],
   });
   try {
-    const { contracts, seeds } = await pool.loading;
+    const { contracts, seeds, keyId } = await pool.loading;
     const context: GroupContext = {
-      store, contracts, seeds, pool: pool.workers, log, folder,
+      store, contracts, seeds, keyId, pool: pool.workers, log, folder,
       connection: db.connection,
       onJudged: progressOf(files.length, log),
       nights: [...await readClosedNights(store)],

@@ -4,7 +4,8 @@ import { readHomeSeeds } from "../shared/home-seeds.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import type { Seed } from "../shared/seeds.ts";
-import { readOrCreateTokenKey } from "../shared/token-key.ts";
+import { tokenKeyId } from "../shared/token-key-id.ts";
+import { readOrCreateTokenKey, readRetainedTokens } from "../shared/token-key.ts";
 import type { Contract } from "./contracts/contract.ts";
 import { loadHomeContracts } from "./contracts/load-contracts.ts";
 import { judgeSeedNames } from "./judge/seeds.ts";
@@ -26,6 +27,8 @@ export interface IngestPool {
   readonly loading: Promise<{
     readonly contracts: readonly Contract[];
     readonly seeds: ReadonlyMap<string, Seed>;
+    /** Id of the token key. */
+    readonly keyId: string;
   }>;
   /** Local folder of everything that is on its way; removed by `close`. */
   readonly folder: string;
@@ -48,9 +51,10 @@ export async function openIngestPool(options: IngestPoolOptions & {
     workers: options.workers ?? 2,
     deadlineSeconds: options.deadlineSeconds ?? 900,
     memoryMb: options.memoryMb ?? 2048,
-    start: loading.then(({ contracts, seeds, tokenKey }) => ({
+    start: loading.then(({ contracts, seeds, tokenKey, retained }) => ({
       contracts,
       tokenKey,
+      retained,
       seeds: judgeSeedNames.flatMap((name) => {
         const seed = seeds.get(name);
         return seed ? [{ name, text: seed.text }] : [];
@@ -69,5 +73,7 @@ async function load(store: ObjectStore) {
   // Lets the processes of the pool be started first.
   await Promise.resolve();
   const [seeds, tokenKey] = await Promise.all([readHomeSeeds(store), readOrCreateTokenKey(store)]);
-  return { contracts: await loadHomeContracts(store), seeds, tokenKey };
+  const keyId = tokenKeyId(Buffer.from(tokenKey, "hex"));
+  const retained = await readRetainedTokens(store, keyId) ?? null;
+  return { contracts: await loadHomeContracts(store), seeds, tokenKey, keyId, retained };
 }

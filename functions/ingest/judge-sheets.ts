@@ -54,7 +54,7 @@ class FileRun {
     this.#request = request;
     this.#contract = contract;
     this.#file = file;
-    this.#tokens = new Tokens(request.tokenKey);
+    this.#tokens = request.tokens ?? new Tokens(request.tokenKey);
     this.#remarks = new Set(remarks);
   }
 

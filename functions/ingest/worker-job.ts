@@ -9,7 +9,7 @@ import type { FileResult, JudgeMessage } from "./worker-messages.ts";
 import { writeSlip } from "./write-slip.ts";
 
 export interface JobContext extends
-  Pick<JudgeFileRequest, "contracts" | "seeds" | "tokenKey"> {
+  Pick<JudgeFileRequest, "contracts" | "seeds" | "tokenKey" | "tokens"> {
   readonly staging: Staging;
   /** The worker's own folder. */
   readonly folder: string;
@@ -34,6 +34,7 @@ export async function judgeLandedFile(
     contracts: context.contracts,
     seeds: context.seeds,
     tokenKey: context.tokenKey,
+    tokens: context.tokens,
     onContract: (chosen) => { contract = chosen; },
     onAccepted: stage,
     onRejected: (row, rowNumber, sheet) => {

@@ -1,3 +1,4 @@
+import type { RetainedTokens } from "../shared/token-key.ts";
 import type { Contract } from "./contracts/contract.ts";
 import type { JudgedFile, RefusedFile } from "./judge/file-verdict.ts";
 import type { StagedPart } from "./staging.ts";
@@ -8,6 +9,7 @@ export interface StartMessage {
   /** The worker's own folder; it writes nowhere else. */
   readonly folder: string;
   readonly tokenKey: string;
+  readonly retained: RetainedTokens | null;
   /** Seeds as this home uses them. */
   readonly seeds: readonly { readonly name: string; readonly text: string }[];
   /** Checked by the parent, once. */

@@ -2,6 +2,7 @@
 import { ContractError, EngineError } from "../shared/errors.ts";
 import { parseSeed } from "../shared/seeds.ts";
 import { buildJudgeSeeds } from "./judge/seeds.ts";
+import { retainingTokens } from "./judge/tokens.ts";
 import { Staging } from "./staging.ts";
 import { judgeLandedFile, type JobContext } from "./worker-job.ts";
 import type { FromWorker, StartMessage, ToWorker } from "./worker-messages.ts";
@@ -46,6 +47,7 @@ function start(message: StartMessage): JobContext {
     contracts: message.contracts,
     seeds: buildJudgeSeeds(message.seeds.map(({ name, text }) => parseSeed(name, text))),
     tokenKey: Buffer.from(message.tokenKey, "hex"),
+    tokens: message.retained ? retainingTokens(message.tokenKey, message.retained) : undefined,
     now: () => performance.now(),
   };
 }

@@ -22,7 +22,7 @@ const privateMode = 0o600;
  */
 export async function writeGroup(
   group: NightGroup, entries: readonly GroupEntry[], settled: SettledNight,
-  { store, log, nights, connection, folder }: GroupContext,
+  { store, log, nights, connection, folder, keyId }: GroupContext,
 ): Promise<{ readonly closed: ClosedNight; readonly ledger: readonly LedgerRow[] }> {
   const { knownOn } = group;
   const objects: { key: string; sha256: string; rows: number }[] = [];
@@ -46,7 +46,7 @@ export async function writeGroup(
     knownOn, objects, store, connection, folder, rowsToStore: settled.rowsToStore,
     rows: new Map(entries.map(({ file }, i) => [file, ledger[i] as LedgerRow])),
   });
-  const closed: ClosedNight = { day: knownOn, objects, files: ledger.length };
+  const closed: ClosedNight = { day: knownOn, key_id: keyId, objects, files: ledger.length };
   const { written } = await store.put(
     homeKeys.night(knownOn), `${JSON.stringify(closed)}\n`, { ifNoneMatch: true },
   );

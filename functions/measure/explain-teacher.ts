@@ -1,6 +1,7 @@
-import { homeKeys } from "../shared/home.ts";
 import { identityToken } from "../shared/identity-token.ts";
 import type { ParquetRow } from "../shared/read-parquet.ts";
+import { tokenKeyId } from "../shared/token-key-id.ts";
+import { readRetainedTokens, readTokenKey } from "../shared/token-key.ts";
 import { answer } from "./answer.ts";
 import type { OpenQuestion, Question } from "./answer.ts";
 
@@ -62,9 +63,16 @@ async function findTeacherNo(
   };
   const byNumber = await find("int_person", "teacher_no", written);
   if (byNumber !== undefined) return byNumber;
-  const key = await store.get(homeKeys.tokenKey);
-  const token = key && identityToken(Buffer.from(key.body).toString("utf8").trim(), written);
-  return token ? find("int_person_token", "person_token", token) : undefined;
+  const key = await readTokenKey(store);
+  if (key === undefined) return undefined;
+  // Somebody whose landing files are gone keeps the token of an earlier key.
+  const retained = await readRetainedTokens(store, tokenKeyId(Buffer.from(key, "hex")));
+  for (const hex of [key, ...Object.values(retained?.keys ?? {})]) {
+    const token = identityToken(hex, written);
+    const found = token && await find("int_person_token", "person_token", token);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function buildExplanation(

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { ContractError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
-import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
+import type { LedgerRow, NightObject } from "../shared/ledger.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
-import { readJson } from "../shared/read-json.ts";
+import { readClosedNights } from "../shared/read-ledger.ts";
 import { ledgerRelation } from "../shared/relations.ts";
 import type { SmallTable, SourceFile } from "../shared/sql-engine.ts";
 
@@ -15,6 +15,8 @@ export interface MeasureInputs {
 export interface LakeObject {
   readonly key: string;
   readonly sha256: string;
+  /** As it was before its tokens were renewed: a run knows its inputs by that. */
+  readonly first?: NightObject["first"];
   readonly relation: string;
   readonly system: string;
   readonly knownOn: string;
@@ -28,20 +30,14 @@ export interface NightArrivals {
 
 /** Reads the closed nights up to a day with their ledgers; open nights do not exist yet. */
 export async function readInputs(store: ObjectStore, until: string): Promise<MeasureInputs> {
-  const days = (await store.list(homeKeys.nightPrefix))
-    .map(({ key }) => /(\d{4}-\d{2}-\d{2})\.json$/.exec(key)?.[1])
-    .filter((day): day is string => day !== undefined && day <= until)
-    .sort();
   const objects: LakeObject[] = [];
   const nights: NightArrivals[] = [];
-  for (const day of days) {
-    const night = await readJson<ClosedNight>(store, homeKeys.night(day));
-    if (!night) throw new ContractError(`${homeKeys.night(day)}: missing`);
+  for (const night of await readClosedNights(store, until)) {
     for (const object of night.objects) {
-      const parsed = parseLakeKey(object.key, object.sha256);
+      const parsed = parseLakeKey(object);
       if (parsed) objects.push(parsed);
     }
-    nights.push(await readArrivals(store, day));
+    nights.push(await readArrivals(store, night.day));
   }
   return { objects: objects.sort((a, b) => (a.key < b.key ? -1 : 1)), nights };
 }
@@ -81,13 +77,16 @@ export async function fetchSources(
 }
 
 /** undefined: an object of a private relation, which no model reads. */
-function parseLakeKey(key: string, sha256: string): LakeObject | undefined {
+function parseLakeKey({ key, sha256, first }: NightObject): LakeObject | undefined {
   const parts =
     /^(lake|private)\/([a-z_]+)\/system=([^/]+)\/known_on=(\d{4}-\d{2}-\d{2})\/[^/]+\.parquet$/
       .exec(key);
   if (!parts) throw new ContractError(`nights: invalid object key: ${key}; see shared/home.ts`);
   if (parts[1] === "private") return undefined;
-  return { key, sha256, relation: parts[2]!, system: parts[3]!, knownOn: parts[4]! };
+  return {
+    key, sha256, relation: parts[2]!, system: parts[3]!, knownOn: parts[4]!,
+    ...(first && { first }),
+  };
 }
 
 async function readArrivals(store: ObjectStore, day: string): Promise<NightArrivals> {

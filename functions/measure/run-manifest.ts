@@ -24,7 +24,7 @@ export function buildRunIdentity(parts: RunParts): RunIdentity {
   return {
     as_of: parts.asOf,
     inputs: [
-      ...parts.inputs.objects.map(({ key, sha256 }) => ({ key, sha256 })),
+      ...parts.inputs.objects.map(({ key, sha256, first }) => first ?? { key, sha256 }),
       ...parts.inputs.nights.map((n) => ({ key: homeKeys.ledger(n.day), sha256: n.sha256 })),
     ],
     contracts: parts.contracts.map((c) => ({ name: c.name, sha256: sha256(c.text) })),

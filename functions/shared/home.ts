@@ -7,6 +7,13 @@ export const homeKeys = {
   description: "home.json",
   /** Token key, hex, mode 0600. */
   tokenKey: "private/token.key",
+  /** Tokens that keep an earlier key, and that key (`RetainedTokens`), mode 0600. */
+  retainedTokens: (keyId: string) => `private/retained-tokens/${keyId}.json`,
+  retainedTokensPrefix: "private/retained-tokens/",
+  /** A rekey on its way: the coming key, the one before, what was begun; mode 0600. */
+  nextTokenKey: "private/rekey/next.key",
+  previousTokenKey: "private/rekey/previous.key",
+  rekeyNote: "private/rekey/note.json",
   /** Key that signs sessions and one-time links, hex, mode 0600. */
   sessionKey: "private/session.key",
   /** Local users, mode 0600. */
@@ -34,6 +41,9 @@ export const homeKeys = {
   /** One NDJSON line a file of the night, `LedgerRow`, in night order. */
   ledger: (knownOn: string) => `ledger/${knownOn}.ndjson`,
   ledgerPrefix: "ledger/",
+  /** A person's decision on files: who, why, which; mode 0600 (it names a person). */
+  decision: (id: string) => `private/decisions/${id}.json`,
+  decisionPrefix: "private/decisions/",
   /** Present when the ingest of that day is closed: lake objects with SHA-256 (`ClosedNight`). */
   night: (day: string) => `nights/${day}.json`,
   nightPrefix: "nights/",
@@ -45,9 +55,6 @@ export const homeKeys = {
   state: (day: string) => `state/${day}.parquet`,
   statePrefix: "state/",
 
-  /** A person's decision on files: who, why, which; mode 0600 (it names a person). */
-  decision: (id: string) => `private/decisions/${id}.json`,
-  decisionPrefix: "private/decisions/",
   /** Rejected rows as received (personal data): NDJSON, one row a line. */
   quarantine: (system: string, day: string, fileName: string) =>
     `quarantine/${system}/${day}/${fileName}.ndjson`,

@@ -1,8 +1,10 @@
 import { createHmac } from "node:crypto";
+import { tokenKeyId } from "./token-key-id.ts";
 
 /**
  * Token of an identity number as ingest writes it into the lake (functions/ingest/judge/tokens.ts;
- * a test holds the two together): HMAC-SHA256 with the home's key, first 32 hex digits.
+ * a test holds the two together): HMAC-SHA256 with the home's key, its first 32 hex digits behind
+ * the id of the key.
  * Spaces, a small x and the 15 digits of old numbers are taken as in rows.md.
  * undefined where the text is no identity number by its form.
  */
@@ -10,8 +12,9 @@ export function identityToken(keyHex: string, text: string): string | undefined 
   const compact = text.normalize("NFKC").replace(/\s/g, "").toUpperCase();
   const number = /^\d{15}$/.test(compact) ? extend(compact) : compact;
   if (!/^\d{17}[\dX]$/.test(number)) return undefined;
-  return createHmac("sha256", Buffer.from(keyHex, "hex"))
-    .update(`id_number:${number}`).digest("hex").slice(0, 32);
+  const key = Buffer.from(keyHex, "hex");
+  const digest = createHmac("sha256", key).update(`id_number:${number}`).digest("hex");
+  return `${tokenKeyId(key)}.${digest.slice(0, 32)}`;
 }
 
 /** Numbers given before 1999 lack the century (19) and the check digit (GB 11643). */

@@ -48,9 +48,21 @@ export type FileStatus = "accepted" | "partly" | "refused" | "held" | "repeated"
 /** `nights/<day>.json`: the night of a day is closed; nothing of it changes any more. */
 export interface ClosedNight {
   readonly day: string;
+  /** Id of the key whose tokens the objects have. */
+  readonly key_id?: string;
   /** Every lake object of this knowledge day, sorted by key. */
-  readonly objects: readonly { readonly key: string; readonly sha256: string; readonly rows: number }[];
+  readonly objects: readonly NightObject[];
   readonly files: number;
+  /** Only while a rekey is on its way: the objects that count once the home has that key. */
+  readonly next?: { readonly key_id: string; readonly objects: readonly NightObject[] };
+}
+
+export interface NightObject {
+  readonly key: string;
+  readonly sha256: string;
+  readonly rows: number;
+  /** As it was first written, before its tokens were renewed: by this a run knows its inputs. */
+  readonly first?: { readonly key: string; readonly sha256: string };
 }
 
 /** `runs/<run id>/manifest.json`. The run id is its as-of day and six digits of its hash. */

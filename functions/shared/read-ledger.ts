@@ -3,6 +3,7 @@ import { homeKeys } from "./home.ts";
 import type { ClosedNight, LedgerRow } from "./ledger.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { readJson } from "./read-json.ts";
+import { readTokenKeyId } from "./token-key.ts";
 
 /** Days of the closed nights, oldest first. */
 export async function listClosedDays(store: ObjectStore): Promise<readonly string[]> {
@@ -20,11 +21,22 @@ export async function readClosedNights(
 ): Promise<readonly ClosedNight[]> {
   const days = (await listClosedDays(store))
     .filter((day) => throughDay === undefined || day <= throughDay);
+  const keyId = await readTokenKeyId(store);
   return Promise.all(days.map(async (day) => {
     const night = await readJson<ClosedNight>(store, homeKeys.night(day));
     if (!night) throw new ContractError(`${homeKeys.night(day)}: missing in ${store.name}`);
-    return night;
+    return resolveNight(night, keyId);
   }));
+}
+
+/**
+ * The night as it counts under the home's key. While a rekey is on its way every night names the
+ * objects of both keys, so that changing the one key file changes all nights at once.
+ */
+export function resolveNight(night: ClosedNight, keyId: string | undefined): ClosedNight {
+  const { next, ...rest } = night;
+  if (!next || next.key_id !== keyId) return rest;
+  return { ...rest, key_id: next.key_id, objects: next.objects };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as xlsx from "@e965/xlsx";
@@ -113,5 +113,7 @@ const errorCodes: Readonly<Record<string, number>> = { "#N/A": 42, "#REF!": 23, 
 
 /** The token of a person as the product makes it, computed here by another way. */
 export function tokenOf(key: Buffer, kind: string, value: string): string {
-  return createHmac("sha256", key).update(`${kind}:${value}`).digest("hex").slice(0, 32);
+  const id = createHash("sha256").update("dudao token key id\0").update(key).digest("hex");
+  const digest = createHmac("sha256", key).update(`${kind}:${value}`).digest("hex");
+  return `${id.slice(0, 6)}.${digest.slice(0, 32)}`;
 }

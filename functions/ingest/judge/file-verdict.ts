@@ -1,6 +1,7 @@
 import type { Format } from "../raw.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { JudgeSeeds } from "./seeds.ts";
+import type { Tokens } from "./tokens.ts";
 import type { AcceptedRow, RejectedRowInFile } from "./verdict.ts";
 
 export interface JudgeFileRequest {
@@ -14,6 +15,8 @@ export interface JudgeFileRequest {
   readonly seeds: JudgeSeeds;
   /** The home's key: tokens and content hashes. */
   readonly tokenKey: Buffer;
+  /** Instead of tokens of the key alone. */
+  readonly tokens?: Tokens | undefined;
   /** `2021-12-20`; an event after it is invalid. */
   readonly landingDay: string;
   /**

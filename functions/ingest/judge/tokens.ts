@@ -1,4 +1,5 @@
 import { createHmac, hash } from "node:crypto";
+import { tokenKeyId } from "../../shared/token-key-id.ts";
 import { ownText } from "./own-text.ts";
 
 /** What a token stands for; the same value as two things gives two tokens. */
@@ -12,16 +13,31 @@ const MAX_VALUE_BYTES = 1_024;
 /** Distinct values of a night repeat; more than this many are computed again. */
 const MAX_CACHED = 400_000;
 
-/** Keyed one-way names for personal values: HMAC-SHA256, first 32 hex digits. */
+/** Tokens of earlier keys that still stand, because their landing files are gone. */
+export interface EarlierTokens {
+  readonly keys: readonly Buffer[];
+  readonly standing: ReadonlySet<string>;
+}
+
+/**
+ * Keyed one-way names for personal values: id of the key, a point, the first 32 hex digits of
+ * HMAC-SHA256. A value whose token of an earlier key still stands keeps that one.
+ */
 export class Tokens {
   readonly #inner: Buffer;
   readonly #outer: Buffer;
   readonly #keyText: string;
+  readonly #prefix: string;
+  readonly #earlier: readonly Tokens[];
+  readonly #standing: ReadonlySet<string>;
   readonly #cached: Readonly<Record<TokenKind, Map<string, string>>> = {
     id_number: new Map(), account: new Map(), phone: new Map(), teacher_no: new Map(),
   };
 
-  constructor(key: Buffer) {
+  constructor(key: Buffer, earlier?: EarlierTokens) {
+    this.#prefix = `${tokenKeyId(key)}.`;
+    this.#earlier = (earlier?.keys ?? []).map((earlierKey) => new Tokens(earlierKey));
+    this.#standing = earlier?.standing ?? new Set();
     const block = Buffer.alloc(BLOCK_BYTES);
     (key.length > BLOCK_BYTES ? hash("sha256", key, "buffer") : key).copy(block);
     this.#inner = Buffer.alloc(BLOCK_BYTES + MAX_VALUE_BYTES);
@@ -34,15 +50,24 @@ export class Tokens {
     this.#keyText = createHmac("sha256", key).update("content").digest("hex");
   }
 
-  /** 32 hex digits. */
+  /** `<key id>.<32 hex digits>` */
   token(kind: TokenKind, value: string): string {
     const cache = this.#cached[kind];
     const known = cache.get(value);
     if (known !== undefined) return known;
-    const token = this.#hmac(`${kind}:${value}`);
+    const token = this.#findStanding(kind, value) ??
+      this.#prefix + this.#hmac(`${kind}:${value}`);
     if (cache.size >= MAX_CACHED) cache.clear();
     cache.set(ownText(value), token);
     return token;
+  }
+
+  #findStanding(kind: TokenKind, value: string): string | undefined {
+    for (const tokens of this.#earlier) {
+      const token = tokens.token(kind, value);
+      if (this.#standing.has(token)) return token;
+    }
+    return undefined;
   }
 
   /** HMAC by two one-shot hashes: `createHmac` costs three times as much for so short a text. */
@@ -57,4 +82,15 @@ export class Tokens {
   contentHash(text: string): string {
     return hash("sha256", this.#keyText + text).slice(0, 32);
   }
+}
+
+/** Tokens of a home some of whose tokens still are of an earlier key; keys as hex digits. */
+export function retainingTokens(
+  keyHex: string, retained: { readonly keys: Readonly<Record<string, string>>;
+    readonly tokens: readonly string[]; },
+): Tokens {
+  return new Tokens(Buffer.from(keyHex, "hex"), {
+    keys: Object.values(retained.keys).map((hex) => Buffer.from(hex, "hex")),
+    standing: new Set(retained.tokens),
+  });
 }

@@ -12,6 +12,7 @@ import { DuplicateIndex } from "../../../functions/ingest/judge/duplicate-index.
 import { buildJudgeSeeds, judgeSeedNames } from "../../../functions/ingest/judge/seeds.ts";
 import { findTableHeader } from "../../../functions/ingest/judge/table-header.ts";
 import { Tokens } from "../../../functions/ingest/judge/tokens.ts";
+import { tokenKeyId } from "../../../functions/shared/token-key-id.ts";
 import type { AcceptedRow, Verdict } from "../../../functions/ingest/judge/verdict.ts";
 import type { RawCell, RawRow, RawSheet } from "../../../functions/ingest/raw.ts";
 import { ContractError } from "../../../functions/shared/errors.ts";
@@ -91,14 +92,14 @@ describe("areas", () => {
 });
 
 describe("tokens and contents", () => {
-  test("a token is the HMAC-SHA256 of kind and value, cut to 32 hex digits", () => {
+  test("a token is the id of the key and the HMAC-SHA256 of kind and value, cut to 32 hex digits", () => {
     const tokens = new Tokens(key);
     const longKey = Buffer.alloc(100, 7);
+    const expected = (by: Buffer, value: string): string => `${tokenKeyId(by)}.` +
+      createHmac("sha256", by).update(`account:${value}`).digest("hex").slice(0, 32);
     for (const value of ["000000198001010013", "账号一", "x".repeat(400), "000000198001010013"]) {
-      expect(tokens.token("account", value)).toBe(
-        createHmac("sha256", key).update(`account:${value}`).digest("hex").slice(0, 32));
-      expect(new Tokens(longKey).token("account", value)).toBe(
-        createHmac("sha256", longKey).update(`account:${value}`).digest("hex").slice(0, 32));
+      expect(tokens.token("account", value)).toBe(expected(key, value));
+      expect(new Tokens(longKey).token("account", value)).toBe(expected(longKey, value));
     }
     expect(tokens.token("phone", "1")).not.toBe(tokens.token("account", "1"));
   });

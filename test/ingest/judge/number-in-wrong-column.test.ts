@@ -40,7 +40,7 @@ describe("an identity number in the column of teacher numbers", () => {
   test("gives the roll and a training the same person", () => {
     const roll = judge("registry/teachers", { ...teacher, 教师编号: number });
     const training = judge("yunjiao/sessions", { ...session, 教师编号: number });
-    expect(roll.personKey).toMatch(/^[0-9a-f]{32}$/);
+    expect(roll.personKey).toMatch(/^[0-9a-f]{6}\.[0-9a-f]{32}$/);
     expect(training.personKey).toBe(roll.personKey);
     expect(judge("yunjiao/sessions", { ...session, 教师编号: "000000199001010026" }).personKey)
       .not.toBe(roll.personKey);

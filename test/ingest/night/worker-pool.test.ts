@@ -39,7 +39,7 @@ let pool: WorkerPool;
 function open(workers: number): WorkerPool {
   return new WorkerPool({
     script: join(folder, "worker.mjs"), scratch: folder, workers, deadlineSeconds: 0.6,
-    memoryMb: 200, start: Promise.resolve({ contracts: [], seeds: [], tokenKey: "" }),
+    memoryMb: 200, start: Promise.resolve({ contracts: [], seeds: [], tokenKey: "", retained: null }),
     log: silentLog,
   });
 }
