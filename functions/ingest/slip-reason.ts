@@ -40,6 +40,7 @@ export function describeAccepted(reason: string, contract: Contract): string {
   const { name } = splitReason(reason);
   const fields = findFields(reason, contract);
   const field = fields[0];
+  if (!field && name !== "structure" && name !== "encoding") return "";
   const kind = name === "period" ? "period" : field === undefined ? "row"
     : fields.length > 1 ? field.kind : kindOf(field);
   return fillMessage(acceptedTexts.zh[kind] ?? "", {
