@@ -16,7 +16,7 @@ import { findRepeated } from "./find-repeated.ts";
 import { readHeldPercent } from "./held-percent.ts";
 import { settleNight, type EarlierFile, type NightFile } from "./settle-night.ts";
 import type { PoolResult, WorkerPool } from "./worker-pool.ts";
-import type { JudgeMessage, LandedJob, TakenFile } from "./worker-messages.ts";
+import type { JudgeMessage, TakenFile } from "./worker-messages.ts";
 import { writeGroup } from "./write-group.ts";
 
 export interface GroupContext {
@@ -29,7 +29,7 @@ export interface GroupContext {
   readonly log: Log;
   readonly connection: DuckDBConnection;
   readonly folder: string;
-  readonly onJudged: (job: LandedJob) => void;
+  readonly onJudged: (job: JudgeMessage) => void;
   /** Closed before this group, oldest first. */
   readonly nights: ClosedNight[];
   readonly ledger: LedgerRow[];
@@ -111,15 +111,16 @@ async function judgeGroup(group: NightGroup, context: GroupContext): Promise<Gro
       } else {
         atWork.add(bytes);
         const path = await store.fetchToFile(planned.key, folder);
-        const { fileName, system, landingDay, sha256, sizeBytes } = planned;
+        const { fileName, system, landingDay, sha256 } = planned;
         jobs.push({
-          kind: "judge", file, path, fileName, system, landingDay, sha256, sizeBytes,
+          kind: "judge", file, path, fileName, system, landingDay, sha256,
           knownOn: group.knownOn, isNew: true,
         });
       }
     }
     // Large files first: two workers then end at nearly the same time.
-    jobs.sort((a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0));
+    const sizes = new Map(waiting.map(({ file, planned }) => [file, planned.sizeBytes]));
+    jobs.sort((a, b) => (sizes.get(b.file) ?? 0) - (sizes.get(a.file) ?? 0));
     const results = await pool.judge(jobs, context.onJudged);
     for (const { file, planned } of waiting) {
       const result = results.get(file);
@@ -188,26 +189,24 @@ async function judgeStanding(
     const path = await store.fetchToFile(homeKeys.landing(system, landingDay, fileName), folder);
     jobs.push({
       kind: "judge", file, path, fileName, system, landingDay, sha256: row.sha256,
-      sizeBytes: row.bytes, knownOn: row.known_on, isNew: false,
+      knownOn: row.known_on, isNew: false,
     });
     files.push({
       file, system, export: row.export ?? "", mode: "full", landingDay, fileId: row.file_id,
-      effectiveScopes: scopes, duplicates: [], row,
+      effectiveScopes: scopes, row,
     });
   }
   const results = await pool.judge(jobs);
-  return files.map((judged) => {
-    const { file, row } = judged;
+  for (const { file, row } of files) {
     const result = results.get(file);
-    if (result?.kind === "judged" && result.rowsRead === row.rows_read) {
-      return { ...judged, duplicates: result.duplicates };
-    }
+    if (result?.kind === "judged" && result.rowsRead === row.rows_read) continue;
     throw new NotPublishedError(
       `${row.system}/${row.landing_day}/${row.file_name}: invalid second reading: ` +
       `${result?.kind === "judged" ? result.rowsRead : result?.kind} rows; ` +
       `its first delivery had ${row.rows_read}`,
     );
-  });
+  }
+  return files;
 }
 
 function describe(
@@ -215,7 +214,7 @@ function describe(
 ): Omit<NightFile, "effectiveScopes"> {
   return {
     file, system: planned.system, export: taken.export, mode: taken.mode,
-    landingDay: planned.landingDay, fileId: row.file_id, duplicates: taken.duplicates,
+    landingDay: planned.landingDay, fileId: row.file_id,
   };
 }
 
