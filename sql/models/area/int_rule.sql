@@ -15,6 +15,28 @@
 --   pace_window_days bigint: days that the pace looks at
 --   pace_lag_days bigint: last days that it leaves out, for they still fill up
 --   projection_limit_days bigint: days after the due day beyond which nothing is projected
+--   mix_evidence_seconds bigint: seconds of evidence that fill its share of the practice mix
+--   mix_research_seconds bigint: seconds of school-based research that fill theirs
+--   mix_recording_seconds bigint: seconds of classroom recording that fill theirs
+--   classroom_window_days bigint: days in which a session reaches a village school
+--   points_needed bigint: ability points each teacher must choose and pass
+--   model_schools_low bigint: fewest model schools a city is to have
+--   model_schools_high bigint: most model schools a city is to have
+--   flag_day_seconds bigint: more on one day is flagged (I1)
+--   flag_watch_seconds bigint: more watched on one day is flagged (I2)
+--   flag_same_second_teachers bigint: teachers of a school with one event second that are flagged (I3)
+--   flag_same_total_teachers bigint: teachers of a school whose equal totals are flagged (I4)
+--   flag_jump_teachers bigint: teachers of a school from which on a jump is flagged (I5)
+--   flag_jump_percent bigint: percent of a school completing in three days beyond which (I5)
+--   flag_declared_days bigint: days of a declaration without training beyond which (I6)
+--   equity_group_teachers bigint: teachers from which on a helped group counts in the index
+--   weight_rollout bigint: weight of the part in the index
+--   weight_completion bigint: weight of the part in the index
+--   weight_qualified bigint: weight of the part in the index
+--   weight_equity bigint: weight of the part in the index
+--   weight_leadership bigint: weight of the part in the index
+--   weight_quality bigint: weight of the part in the index
+--   weight_data bigint: weight of the part in the index
 SELECT
   CAST(a.area_code AS varchar) AS area_code,
   CAST(a.area_level AS varchar) AS area_level,
@@ -34,7 +56,34 @@ SELECT
   max(p.value_number) FILTER (WHERE p.parameter = 'pace_window_days') AS pace_window_days,
   max(p.value_number) FILTER (WHERE p.parameter = 'pace_lag_days') AS pace_lag_days,
   max(p.value_number) FILTER (WHERE p.parameter = 'projection_limit_days')
-    AS projection_limit_days
+    AS projection_limit_days,
+  max(p.value_number) FILTER (WHERE p.parameter = 'mix_evidence_seconds') AS mix_evidence_seconds,
+  max(p.value_number) FILTER (WHERE p.parameter = 'mix_research_seconds') AS mix_research_seconds,
+  max(p.value_number) FILTER (WHERE p.parameter = 'mix_recording_seconds')
+    AS mix_recording_seconds,
+  max(p.value_number) FILTER (WHERE p.parameter = 'classroom_window_days')
+    AS classroom_window_days,
+  max(p.value_number) FILTER (WHERE p.parameter = 'points_needed') AS points_needed,
+  max(p.value_number) FILTER (WHERE p.parameter = 'model_schools_low') AS model_schools_low,
+  max(p.value_number) FILTER (WHERE p.parameter = 'model_schools_high') AS model_schools_high,
+  max(p.value_number) FILTER (WHERE p.parameter = 'flag_day_seconds') AS flag_day_seconds,
+  max(p.value_number) FILTER (WHERE p.parameter = 'flag_watch_seconds') AS flag_watch_seconds,
+  max(p.value_number) FILTER (WHERE p.parameter = 'flag_same_second_teachers')
+    AS flag_same_second_teachers,
+  max(p.value_number) FILTER (WHERE p.parameter = 'flag_same_total_teachers')
+    AS flag_same_total_teachers,
+  max(p.value_number) FILTER (WHERE p.parameter = 'flag_jump_teachers') AS flag_jump_teachers,
+  max(p.value_number) FILTER (WHERE p.parameter = 'flag_jump_percent') AS flag_jump_percent,
+  max(p.value_number) FILTER (WHERE p.parameter = 'flag_declared_days') AS flag_declared_days,
+  max(p.value_number) FILTER (WHERE p.parameter = 'equity_group_teachers')
+    AS equity_group_teachers,
+  max(p.value_number) FILTER (WHERE p.parameter = 'weight_rollout') AS weight_rollout,
+  max(p.value_number) FILTER (WHERE p.parameter = 'weight_completion') AS weight_completion,
+  max(p.value_number) FILTER (WHERE p.parameter = 'weight_qualified') AS weight_qualified,
+  max(p.value_number) FILTER (WHERE p.parameter = 'weight_equity') AS weight_equity,
+  max(p.value_number) FILTER (WHERE p.parameter = 'weight_leadership') AS weight_leadership,
+  max(p.value_number) FILTER (WHERE p.parameter = 'weight_quality') AS weight_quality,
+  max(p.value_number) FILTER (WHERE p.parameter = 'weight_data') AS weight_data
 FROM int_area AS a
 JOIN int_parameter AS p
   ON p.area_code = a.area_code

@@ -1,4 +1,4 @@
--- int_area_hours: what the teachers of each area and group have learned, added up.
+-- int_area_hours: what the teachers of each area and group have learned and can do, added up.
 -- grain: area_code, segment_code
 -- reads: int_county_reported, int_teacher_state
 -- columns:
@@ -9,6 +9,9 @@
 --   n_teachers bigint: teachers of the denominator
 --   n_learning bigint: of them with credit
 --   n_complete bigint: of them complete
+--   n_chosen bigint: of them with a valid choice of points (A2)
+--   n_capable bigint: of them capable (A3)
+--   n_qualified bigint: of them complete and capable (A4)
 --   progress_seconds bigint: seconds up to what is required
 --   required_seconds bigint: what is required of all
 --   missing_online_seconds bigint: still missing online
@@ -26,6 +29,9 @@ WITH teacher AS (
     t.is_three_prefectures,
     CASE WHEN t.online_seconds + t.practice_seconds > 0 THEN 1 ELSE 0 END AS n_learning,
     CASE WHEN t.is_complete THEN 1 ELSE 0 END AS n_complete,
+    CASE WHEN t.has_chosen THEN 1 ELSE 0 END AS n_chosen,
+    CASE WHEN t.is_capable THEN 1 ELSE 0 END AS n_capable,
+    CASE WHEN t.is_complete AND t.is_capable THEN 1 ELSE 0 END AS n_qualified,
     t.required_online_seconds + t.required_practice_seconds AS required_seconds,
     CASE
       WHEN t.online_seconds < t.required_online_seconds
@@ -59,6 +65,9 @@ added AS (
     count(*) AS n_teachers,
     CAST(sum(t.n_learning) AS bigint) AS n_learning,
     CAST(sum(t.n_complete) AS bigint) AS n_complete,
+    CAST(sum(t.n_chosen) AS bigint) AS n_chosen,
+    CAST(sum(t.n_capable) AS bigint) AS n_capable,
+    CAST(sum(t.n_qualified) AS bigint) AS n_qualified,
     CAST(sum(t.required_seconds - t.missing_online_seconds - t.missing_practice_seconds)
       AS bigint) AS progress_seconds,
     CAST(sum(t.required_seconds) AS bigint) AS required_seconds,
@@ -94,6 +103,9 @@ SELECT
   a.n_teachers,
   a.n_learning,
   a.n_complete,
+  a.n_chosen,
+  a.n_capable,
+  a.n_qualified,
   a.progress_seconds,
   a.required_seconds,
   a.missing_online_seconds,

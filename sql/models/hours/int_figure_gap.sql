@@ -5,7 +5,7 @@
 --   area_code varchar: 51, 5101 or 510104
 --   area_level varchar: province, city, county
 --   segment_code varchar: helped group
---   figure_code varchar: gap_H1, gap_H2, gap_H3
+--   figure_code varchar: gap_H1, gap_H2, gap_H3, gap_A4
 --   share double: share of the group less share of the others, -1 to 1
 --   state_code varchar: not_reported (share NULL) or NULL
 -- rule: no row where the group or the others are empty (figures.md)

@@ -1,10 +1,10 @@
--- int_figure_hours_reported: H1, H2, H3 over reported counties only, and H2_ever.
+-- int_figure_hours_reported: H1, H2, H3, A4 over reported counties only, and H2_ever.
 -- grain: area_code, figure_code
 -- reads: int_area_county, int_area_hours, int_teacher_state
 -- columns:
 --   area_code varchar: 51, 5101; H2_ever also 510104
 --   area_level varchar: province, city; H2_ever also county
---   figure_code varchar: H1_reported, H2_reported, H3_reported, H2_ever
+--   figure_code varchar: H1_reported, H2_reported, H3_reported, A4_reported, H2_ever
 --   n bigint: as the figure itself; H2_ever: persons of any status
 --   d bigint: as the figure itself; NULL for H2_ever
 WITH reported AS (
@@ -14,6 +14,7 @@ WITH reported AS (
     CAST(sum(h.n_teachers) AS bigint) AS n_teachers,
     CAST(sum(h.n_learning) AS bigint) AS n_learning,
     CAST(sum(h.n_complete) AS bigint) AS n_complete,
+    CAST(sum(h.n_qualified) AS bigint) AS n_qualified,
     CAST(sum(h.progress_seconds) AS bigint) AS progress_seconds,
     CAST(sum(h.required_seconds) AS bigint) AS required_seconds
   FROM int_area_county AS a
@@ -42,6 +43,7 @@ SELECT
   CASE f.figure_code
     WHEN 'H1_reported' THEN r.n_learning
     WHEN 'H2_reported' THEN r.n_complete
+    WHEN 'A4_reported' THEN r.n_qualified
     ELSE r.progress_seconds
   END AS n,
   CASE f.figure_code
@@ -50,7 +52,7 @@ SELECT
   END AS d
 FROM reported AS r
 CROSS JOIN (
-  VALUES ('H1_reported'), ('H2_reported'), ('H3_reported')
+  VALUES ('H1_reported'), ('H2_reported'), ('H3_reported'), ('A4_reported')
 ) AS f (figure_code)
 UNION ALL
 SELECT

@@ -1,6 +1,6 @@
 -- int_teacher_state: one row a teacher ever on a roll, as of the day.
 -- grain: teacher_no
--- reads: int_person, int_school, int_teacher_completion, run_context
+-- reads: int_person, int_school, int_teacher_ability, int_teacher_completion, run_context
 -- columns:
 --   teacher_no varchar: number on the roll
 --   school_code varchar: school in force on the day
@@ -20,6 +20,8 @@
 --   required_practice_seconds bigint: by the rule of the own county
 --   is_complete boolean: both are reached
 --   completed_on date: first day on which both were reached, NULL if not
+--   has_chosen boolean: chose points enough for the school's valid choice (A2)
+--   is_capable boolean: passed points enough for it (A3)
 -- rule: Denominator and Segments of figures.md
 SELECT
   CAST(t.teacher_no AS varchar) AS teacher_no,
@@ -46,10 +48,17 @@ SELECT
   t.required_practice_seconds,
   t.online_seconds >= t.required_online_seconds
     AND t.practice_seconds >= t.required_practice_seconds AS is_complete,
-  t.completed_on
+  t.completed_on,
+  coalesce(a.chosen_on <= rc.as_of_date, false) AS has_chosen,
+  coalesce(a.capable_on <= rc.as_of_date, false) AS is_capable
 FROM int_teacher_completion AS t
 CROSS JOIN run_context AS rc
 JOIN int_person AS p
   ON p.teacher_no = t.teacher_no
 LEFT JOIN int_school AS s
   ON s.school_code = t.school_code
+LEFT JOIN int_teacher_ability AS a
+  ON a.teacher_no = t.teacher_no
+ AND a.school_code = t.school_code
+ AND a.from_on <= rc.as_of_date
+ AND a.until_on > rc.as_of_date

@@ -1,7 +1,10 @@
 -- mart_figure: the one table of figures.
 -- grain: area_code, segment_code, figure_code
--- reads: int_figure_completion, int_figure_data, int_figure_gap, int_figure_gate,
---   int_figure_hours, int_figure_hours_reported, int_figure_rollout
+-- reads: int_figure_completion, int_figure_data, int_figure_declared_only, int_figure_filing,
+--   int_figure_flag, int_figure_gap, int_figure_gate, int_figure_hours,
+--   int_figure_hours_reported, int_figure_index, int_figure_practice, int_figure_programme,
+--   int_figure_quality, int_figure_review, int_figure_rollout, int_figure_school,
+--   int_figure_spot_check
 -- columns:
 --   area_code varchar: 51, 5101, 510104 or a school's 10 digits
 --   area_level varchar: province, city, county, school
@@ -53,6 +56,66 @@ WITH part AS (
     CAST(NULL AS double) AS share, CAST(NULL AS bigint) AS target,
     CAST(NULL AS varchar) AS state_code, CAST(NULL AS date) AS on_date
   FROM int_figure_data AS q
+  UNION ALL
+  SELECT
+    h4.area_code, h4.area_level, CAST('all' AS varchar) AS segment_code, h4.figure_code, h4.n,
+    h4.d, CAST(NULL AS double) AS share, CAST(NULL AS bigint) AS target, h4.state_code,
+    CAST(NULL AS date) AS on_date
+  FROM int_figure_practice AS h4
+  UNION ALL
+  SELECT
+    s.area_code, s.area_level, CAST('all' AS varchar) AS segment_code, s.figure_code, s.n, s.d,
+    CAST(NULL AS double) AS share, CAST(NULL AS bigint) AS target,
+    CAST(NULL AS varchar) AS state_code, CAST(NULL AS date) AS on_date
+  FROM int_figure_school AS s
+  UNION ALL
+  SELECT
+    f.area_code, f.area_level, CAST('all' AS varchar) AS segment_code, f.figure_code, f.n, f.d,
+    CAST(NULL AS double) AS share, CAST(NULL AS bigint) AS target, f.state_code,
+    CAST(NULL AS date) AS on_date
+  FROM int_figure_filing AS f
+  UNION ALL
+  SELECT
+    v.area_code, v.area_level, CAST('all' AS varchar) AS segment_code, v.figure_code, v.n,
+    CAST(NULL AS bigint) AS d, CAST(NULL AS double) AS share, CAST(NULL AS bigint) AS target,
+    CAST(NULL AS varchar) AS state_code, CAST(NULL AS date) AS on_date
+  FROM int_figure_review AS v
+  UNION ALL
+  SELECT
+    l.area_code, l.area_level, CAST('all' AS varchar) AS segment_code, l.figure_code, l.n, l.d,
+    CAST(NULL AS double) AS share, l.target, l.state_code, CAST(NULL AS date) AS on_date
+  FROM int_figure_programme AS l
+  UNION ALL
+  SELECT
+    e.area_code, e.area_level, CAST('all' AS varchar) AS segment_code, e.figure_code, e.n, e.d,
+    CAST(NULL AS double) AS share, e.target, CAST(NULL AS varchar) AS state_code,
+    CAST(NULL AS date) AS on_date
+  FROM int_figure_quality AS e
+  UNION ALL
+  SELECT
+    k.area_code, k.area_level, CAST('all' AS varchar) AS segment_code, k.figure_code, k.n, k.d,
+    k.share, CAST(NULL AS bigint) AS target, CAST(NULL AS varchar) AS state_code,
+    CAST(NULL AS date) AS on_date
+  FROM int_figure_spot_check AS k
+  UNION ALL
+  SELECT
+    i.area_code, i.area_level, CAST('all' AS varchar) AS segment_code, i.figure_code, i.n, i.d,
+    CAST(NULL AS double) AS share, CAST(NULL AS bigint) AS target,
+    CAST(NULL AS varchar) AS state_code, CAST(NULL AS date) AS on_date
+  FROM int_figure_flag AS i
+  UNION ALL
+  SELECT
+    x.area_code, x.area_level, CAST('all' AS varchar) AS segment_code,
+    CAST('I6' AS varchar) AS figure_code, x.n, x.d, CAST(NULL AS double) AS share,
+    CAST(NULL AS bigint) AS target, CAST(NULL AS varchar) AS state_code,
+    CAST(NULL AS date) AS on_date
+  FROM int_figure_declared_only AS x
+  UNION ALL
+  SELECT
+    y.area_code, CAST('county' AS varchar) AS area_level,
+    CAST('all' AS varchar) AS segment_code, y.figure_code, y.n, CAST(NULL AS bigint) AS d,
+    y.share, y.target, CAST(NULL AS varchar) AS state_code, CAST(NULL AS date) AS on_date
+  FROM int_figure_index AS y
 )
 SELECT
   CAST(p.area_code AS varchar) AS area_code,

@@ -3,7 +3,7 @@
 -- reads: int_area_county, int_county_series, int_county_start_series
 -- columns:
 --   area_code varchar: 51, 5101 or 510104
---   figure_code varchar: R1, H1, H2, H3
+--   figure_code varchar: R1, H1, H2, H3, A4
 --   on_date date: day of the series
 --   n bigint: numerator
 --   d bigint: denominator, never 0
@@ -18,6 +18,7 @@ WITH added AS (
     CAST(sum(c.n_teachers) AS bigint) AS n_teachers,
     CAST(sum(c.n_learning) AS bigint) AS n_learning,
     CAST(sum(c.n_complete) AS bigint) AS n_complete,
+    CAST(sum(c.n_qualified) AS bigint) AS n_qualified,
     CAST(sum(c.progress_seconds) AS bigint) AS progress_seconds,
     CAST(sum(c.required_seconds) AS bigint) AS required_seconds
   FROM int_area_county AS a
@@ -36,6 +37,7 @@ SELECT
     WHEN 'R1' THEN t.n_started
     WHEN 'H1' THEN t.n_learning
     WHEN 'H2' THEN t.n_complete
+    WHEN 'A4' THEN t.n_qualified
     ELSE t.progress_seconds
   END AS n,
   CASE f.figure_code
@@ -46,7 +48,7 @@ SELECT
   CAST('known_today' AS varchar) AS reading
 FROM added AS t
 CROSS JOIN (
-  VALUES ('R1'), ('H1'), ('H2'), ('H3')
+  VALUES ('R1'), ('H1'), ('H2'), ('H3'), ('A4')
 ) AS f (figure_code)
 WHERE f.figure_code = 'R1'
   OR t.n_teachers > 0

@@ -4,12 +4,14 @@
 -- columns:
 --   teacher_no varchar: number on the roll
 --   person_token varchar: token of the newest roll version, NULL if it has none
+--   post varchar: post of the newest roll version
 --   is_only_bearer boolean: no other teacher's newest version has this token
 --   is_on_roll boolean: on the newest teacher roll
 WITH ranked AS (
   SELECT
     t.teacher_no,
     t.person_token,
+    t.post,
     first_value(t.is_retraction) OVER (
       PARTITION BY t.teacher_no
       ORDER BY t.known_on DESC, t.is_retraction, t.export_seq DESC
@@ -26,6 +28,7 @@ WITH ranked AS (
 SELECT
   CAST(r.teacher_no AS varchar) AS teacher_no,
   CAST(r.person_token AS varchar) AS person_token,
+  CAST(r.post AS varchar) AS post,
   r.person_token IS NOT NULL
     AND count(*) OVER (PARTITION BY r.person_token) = 1 AS is_only_bearer,
   NOT r.is_gone AS is_on_roll

@@ -8,6 +8,8 @@
 --   city_code varchar: 4 digits
 --   school_type varchar: school, village_school, teaching_point
 --   place_type varchar: urban, town, rural
+--   is_smart_education boolean: smart-education school
+--   has_cio boolean: names a CIO
 --   opened_on date: first day of operation, NULL if always
 --   closed_on date: first day out of operation, NULL if open
 --   is_on_roll boolean: on the newest school roll
@@ -22,6 +24,8 @@ WITH ranked AS (
     s.county_code,
     s.school_type,
     s.place_type,
+    s.is_smart_education,
+    s.has_cio,
     s.school_status,
     s.opened_on,
     s.merged_on,
@@ -43,6 +47,8 @@ SELECT
   CAST(d.city_code AS varchar) AS city_code,
   CAST(r.school_type AS varchar) AS school_type,
   CAST(r.place_type AS varchar) AS place_type,
+  coalesce(r.is_smart_education, false) AS is_smart_education,
+  coalesce(r.has_cio, false) AS has_cio,
   r.opened_on,
   -- A closed school without a day has been closed all along.
   CASE

@@ -7,6 +7,7 @@
 --   n_teachers bigint: teachers of the denominator
 --   n_learning bigint: of them with credit
 --   n_complete bigint: of them complete
+--   n_qualified bigint: of them complete and capable
 --   progress_seconds bigint: seconds up to what is required
 --   required_seconds bigint: what is required of all
 WITH state AS (
@@ -21,6 +22,11 @@ WITH state AS (
       ELSE 0
     END AS n_complete,
     CASE
+      WHEN t.is_capable AND t.online_seconds >= t.required_online_seconds
+        AND t.practice_seconds >= t.required_practice_seconds THEN 1
+      ELSE 0
+    END AS n_qualified,
+    CASE
       WHEN t.online_seconds < t.required_online_seconds THEN t.online_seconds
       ELSE t.required_online_seconds
     END
@@ -33,13 +39,14 @@ WITH state AS (
 ),
 step AS (
   SELECT
-    s.county_code, s.series_on, 1 AS n_teachers, s.n_learning, s.n_complete,
+    s.county_code, s.series_on, 1 AS n_teachers, s.n_learning, s.n_complete, s.n_qualified,
     s.progress_seconds, s.required_seconds
   FROM state AS s
   UNION ALL
   SELECT
     s.county_code, s.until_on AS series_on, -1 AS n_teachers, -s.n_learning AS n_learning,
-    -s.n_complete AS n_complete, -s.progress_seconds AS progress_seconds,
+    -s.n_complete AS n_complete, -s.n_qualified AS n_qualified,
+    -s.progress_seconds AS progress_seconds,
     -s.required_seconds AS required_seconds
   FROM state AS s
   WHERE s.until_on IS NOT NULL
@@ -51,6 +58,7 @@ change AS (
     CAST(sum(p.n_teachers) AS bigint) AS n_teachers,
     CAST(sum(p.n_learning) AS bigint) AS n_learning,
     CAST(sum(p.n_complete) AS bigint) AS n_complete,
+    CAST(sum(p.n_qualified) AS bigint) AS n_qualified,
     CAST(sum(p.progress_seconds) AS bigint) AS progress_seconds,
     CAST(sum(p.required_seconds) AS bigint) AS required_seconds
   FROM step AS p
@@ -77,6 +85,10 @@ SELECT
     PARTITION BY s.county_code ORDER BY s.series_on
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
   ) AS bigint) AS n_complete,
+  CAST(sum(coalesce(c.n_qualified, 0)) OVER (
+    PARTITION BY s.county_code ORDER BY s.series_on
+    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+  ) AS bigint) AS n_qualified,
   CAST(sum(coalesce(c.progress_seconds, 0)) OVER (
     PARTITION BY s.county_code ORDER BY s.series_on
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW

@@ -1,6 +1,7 @@
 -- int_teacher_change: series days on which something of a teacher may differ from the one before.
 -- grain: teacher_no, series_on
--- reads: int_live_credit, int_parameter, int_school, int_series_day, int_teacher_assignment
+-- reads: int_live_credit, int_parameter, int_school, int_series_day, int_teacher_ability,
+--   int_teacher_assignment
 -- columns:
 --   teacher_no varchar: number on the roll
 --   series_on date: day of the series
@@ -46,6 +47,16 @@ placement_day AS (
     ON r.area_code = s.county_code
   WHERE r.day_on > a.valid_from
     AND r.day_on < a.valid_to
+  UNION ALL
+  SELECT
+    b.teacher_no,
+    CASE WHEN b.capable_on > b.from_on THEN b.capable_on ELSE b.from_on END AS day_on
+  FROM int_teacher_ability AS b
+  WHERE b.capable_on < b.until_on
+  UNION ALL
+  SELECT b.teacher_no, b.until_on AS day_on
+  FROM int_teacher_ability AS b
+  WHERE b.capable_on < b.until_on
 ),
 first_day AS (
   SELECT min(d.day_on) AS day_on, min(d.series_on) AS series_on

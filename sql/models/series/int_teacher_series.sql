@@ -1,6 +1,7 @@
 -- int_teacher_series: state of each teacher of the denominator, from one change to the next.
 -- grain: teacher_no, series_on
--- reads: int_parameter, int_person, int_school, int_teacher_assignment, int_teacher_change
+-- reads: int_parameter, int_person, int_school, int_teacher_ability, int_teacher_assignment,
+--   int_teacher_change
 -- columns:
 --   teacher_no varchar: number on the roll
 --   series_on date: first series day of the state
@@ -10,6 +11,7 @@
 --   practice_seconds bigint: credited by then
 --   required_online_seconds bigint: by the county's rule of that day
 --   required_practice_seconds bigint: by the county's rule of that day
+--   is_capable boolean: passed points enough for the school's choice of that day
 -- rule: as known today: every day by today's knowledge
 WITH running AS (
   SELECT
@@ -40,7 +42,8 @@ SELECT
   r.online_seconds,
   r.practice_seconds,
   o.value_number AS required_online_seconds,
-  q.value_number AS required_practice_seconds
+  q.value_number AS required_practice_seconds,
+  coalesce(b.capable_on <= r.series_on, false) AS is_capable
 FROM running AS r
 JOIN int_person AS i
   ON i.teacher_no = r.teacher_no
@@ -54,6 +57,11 @@ JOIN required AS o
 JOIN required AS q
   ON q.area_code = s.county_code
  AND q.parameter = 'required_practice_seconds'
+LEFT JOIN int_teacher_ability AS b
+  ON b.teacher_no = r.teacher_no
+ AND b.school_code = a.school_code
+ AND b.from_on <= r.series_on
+ AND b.until_on > r.series_on
 WHERE i.is_on_roll
   AND a.valid_from <= r.series_on
   AND a.valid_to > r.series_on

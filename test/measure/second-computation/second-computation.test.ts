@@ -22,6 +22,9 @@ const models = readModels();
 const cases = Array.from({ length: 12 }, (_, i): [number, string] =>
   [i + 1, ["2020-07-20", "2020-10-20", "2021-01-20", "2023-01-05"][i % 4]!]);
 
+/** Codes that buildFigures works out; the others rest on the cases alone so far. */
+const computedTwice = /^(R\d|gate|pace|need|expected|H[1235]|gap_H|D_)/;
+
 describe("the figures of a random history, computed a second time without SQL", () => {
   let instance: DuckDBInstance;
   let connection: DuckDBConnection;
@@ -57,10 +60,11 @@ describe("the figures of a random history, computed a second time without SQL", 
     ])));
     const figures = buildFigures(known);
     const keys = Object.keys(figures[0]!) as (keyof (typeof figures)[number])[];
-    expect(lines(found.mart_figure!.map((r) => keys.map((k) => r[k]))))
+    expect(lines(found.mart_figure!.filter((r) => computedTwice.test(String(r.figure_code)))
+      .map((r) => keys.map((k) => r[k]))))
       .toEqual(lines(figures.map((f) => keys.map((k) => f[k]))));
     const points = buildSeries(known);
-    expect(lines(found.mart_series!.map((r) =>
+    expect(lines(found.mart_series!.filter((r) => r.figure_code !== "A4").map((r) =>
       [r.area_code, r.figure_code, r.on_date, r.n, r.d, r.reading])))
       .toEqual(lines(points.map((p) =>
         [p.area_code, p.figure_code, p.on_date, p.n, p.d, p.reading])));

@@ -4,7 +4,7 @@ import type { AstNode, Rule } from "./ast.ts";
 const aggregates = ["count", "count_star", "sum", "min", "max", "bool_and", "bool_or"];
 const rankings = ["row_number", "rank", "dense_rank", "ntile", "lag", "lead",
   "first_value", "last_value"];
-const scalars = ["date_diff", "date_trunc", "ceil", "floor", "abs", "nullif", "lower", "upper",
+const scalars = ["date_diff", "date_trunc", "ceil", "floor", "abs", "sqrt", "nullif", "lower", "upper",
   "length", "substr", "strpos", "replace", "lpad", "starts_with",
   "+", "-", "*", "/", "%", "||", "~~", "!~~", "to_days", "to_months"];
 const allowed: ReadonlySet<string> = new Set([...aggregates, ...rankings, ...scalars]);
