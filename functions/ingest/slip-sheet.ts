@@ -22,6 +22,8 @@ export interface SlipSheet {
   readonly name: string;
   /** `$A$1:$T$101`; '' where the sheet is no table. */
   readonly table: string;
+  /** Columns that every printed page repeats, `$A:$D`; '' for none. */
+  readonly repeated: string;
   readonly entry: DeflatedEntry;
 }
 
@@ -38,6 +40,7 @@ export class SheetWriter {
   readonly #writer: EntryWriter;
   readonly #frozenColumns: number;
   #sample: SlipRow[] | undefined = [];
+  #widths: readonly number[] = [];
   #rows = 0;
 
   constructor(
@@ -67,33 +70,39 @@ export class SheetWriter {
     if (this.#sample) this.#begin();
     const table = `$A$1:$${columnName(Math.max(this.#columns.length, 1) - 1)}$${this.#rows + 1}`;
     const writer = this.#writer;
-    writer.write(`</sheetData><autoFilter ref="${table.replaceAll("$", "")}"/>${pageXml}`);
-    return { name: this.#name, table, entry: writer.close() };
+    const filter = `<autoFilter ref="${table.replaceAll("$", "")}"/>`;
+    writer.write(`</sheetData>${filter}${closeXml(this.#widths, this.#frozenColumns)}`);
+    const frozen = this.#frozenColumns;
+    const repeated = frozen > 0 ? `$A:$${columnName(frozen - 1)}` : "";
+    return { name: this.#name, table, repeated, entry: writer.close() };
   }
 
   #begin(): void {
     const sample = this.#sample ?? [];
     this.#sample = undefined;
-    const widths = this.#columns.map((column, k) =>
+    this.#widths = this.#columns.map((column, k) =>
       column.width ?? widthOf(column.heading, sample.map((row) => row.values[k] ?? null)));
     const frozen = this.#frozenColumns;
-    this.#writer.write(openXml(widths, frozen));
+    this.#writer.write(openXml(this.#widths, frozen));
     const headings = this.#columns.map((column, k) =>
       cellXml(columnName(k), 1, column.heading, column.headingStyle)).join("");
-    this.#writer.write(`<row r="1">${headings}</row>`);
+    const height = heightOf(this.#columns.map((c, k) => linesOf(c.heading, this.#widths[k])));
+    this.#writer.write(`<row r="1"${height}>${headings}</row>`);
     for (const [i, row] of sample.entries()) this.#writer.write(this.#rowXml(row, i + 2));
   }
 
   #rowXml({ values, faults }: SlipRow, number: number): string {
-    let xml = `<row r="${number}">`;
+    let xml = "";
+    let lines = 1;
     for (let k = 0; k < values.length; k++) {
       const value = values[k] ?? null;
       const isFault = faults.length > 0 && faults.includes(k);
       if (value === null && !isFault) continue;
       const style = isFault ? "fault" : this.#columns[k]?.style ?? "sent";
+      if (isFault || style === "note") lines = Math.max(lines, linesOf(value, this.#widths[k]));
       xml += cellXml(columnName(k), number, value, style);
     }
-    return `${xml}</row>`;
+    return `<row r="${number}"${heightOf([lines])}>${xml}</row>`;
   }
 }
 
@@ -106,10 +115,11 @@ export function buildPlainSheet(
   writer.write(openXml(widths, 0, false));
   for (const [i, row] of rows.entries()) {
     const cells = row.map(({ value, style }, k) => cellXml(columnName(k), i + 1, value, style));
-    writer.write(`<row r="${i + 1}">${cells.join("")}</row>`);
+    const height = heightOf(row.map(({ value }, k) => linesOf(value, widths[k])));
+    writer.write(`<row r="${i + 1}"${height}>${cells.join("")}</row>`);
   }
-  writer.write(`</sheetData>${pageXml}`);
-  return { name, table: "", entry: writer.close() };
+  writer.write(`</sheetData>${closeXml(widths, 0)}`);
+  return { name, table: "", repeated: "", entry: writer.close() };
 }
 
 function cellXml(column: string, row: number, value: SlipValue, style: SlipStyle): string {
@@ -156,7 +166,26 @@ export function columnName(index: number): string {
 }
 
 const narrowest = 6;
-const widest = 26;
+const widest = 24;
+/** Points of a line of text, and of the highest row that a spreadsheet has. */
+const lineHeight = 16;
+const mostLines = 25;
+
+/** Lines that a wrapped text needs in a column; not every program fits the heights by itself. */
+function linesOf(value: SlipValue, width = widest): number {
+  if (typeof value !== "string") return 1;
+  if (value.length * 2 < width) return 1;
+  let lines = 0;
+  for (const line of value.slice(0, width * mostLines).split("\n")) {
+    lines += Math.max(1, Math.ceil(displayWidth(line, Infinity) / (width - 1)));
+  }
+  return Math.min(lines, mostLines);
+}
+
+function heightOf(lines: readonly number[]): string {
+  const most = Math.max(1, ...lines);
+  return most === 1 ? "" : ` ht="${most * lineHeight}" customHeight="1"`;
+}
 
 /** Characters that the texts need; Han characters are two wide. */
 function widthOf(heading: string, values: readonly SlipValue[]): number {
@@ -168,9 +197,9 @@ function widthOf(heading: string, values: readonly SlipValue[]): number {
 }
 const filterButton = 2;
 
-function displayWidth(text: string): number {
+function displayWidth(text: string, most = widest): number {
   let width = 0;
-  for (let i = 0; i < text.length && width < widest; i++) {
+  for (let i = 0; i < text.length && width < most; i++) {
     width += text.charCodeAt(i) >= 0x2e80 ? 2 : 1.1;
   }
   return Math.ceil(width);
@@ -193,7 +222,16 @@ function openXml(widths: readonly number[], frozenColumns: number, isTable = tru
 
 export const xmlHead = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
-/** A4 landscape, all columns on the width of a page, page numbers below. */
-const pageXml = '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>' +
-  '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>' +
-  "<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>";
+/** Characters on the width of an A4 page that can still be read. */
+const pageCharacters = 190;
+
+/** A4 landscape; a table too wide for one page goes over several, our columns on each of them. */
+function closeXml(widths: readonly number[], frozenColumns: number): string {
+  const sum = (list: readonly number[]): number => list.reduce((total, width) => total + width, 0);
+  const frozen = sum(widths.slice(0, frozenColumns));
+  const pages = Math.max(1, Math.ceil((sum(widths) - frozen) / (pageCharacters - frozen)));
+  return '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>' +
+    `<pageSetup paperSize="9" orientation="landscape" fitToWidth="${pages}" fitToHeight="0"/>` +
+    "<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>" +
+    "</worksheet>";
+}

@@ -24,8 +24,10 @@ interface Look {
   readonly isQuoted?: true;
 }
 
-const sent = { format: asText, border: borders.thin, isWrapped: true } as const;
-const fault = { font: fonts.bold, fill: fills.fault, border: borders.thick } as const;
+const sent = { format: asText, border: borders.thin } as const;
+const fault = {
+  font: fonts.bold, fill: fills.fault, border: borders.thick, isWrapped: true,
+} as const;
 
 const looks: Readonly<Record<SlipStyle, Look>> = {
   plain: {},

@@ -39,10 +39,13 @@ export function readSlipWorkbook(path: string): readonly SlipSheet[] {
   const tables = new Map([...xml.matchAll(
     /_FilterDatabase" localSheetId="(\d+)" hidden="1">'[^']*'!([$A-Z\d:]+)</g)]
     .map(([, i = "", table = ""]) => [Number(i), table]));
+  const repeated = new Map([...xml.matchAll(
+    /Print_Titles" localSheetId="(\d+)">'[^']*'!(\$[A-Z]+:\$[A-Z]+),/g)]
+    .map(([, i = "", columns = ""]) => [Number(i), columns]));
   return [...xml.matchAll(/<sheet name="([^"]*)"/g)].map(([, name = ""], i) => {
     const entry = entries.get(`xl/worksheets/sheet${i + 1}.xml`);
     if (!entry) throw new RangeError(`${path}: missing sheet ${i + 1}`);
-    return { name, table: tables.get(i) ?? "", entry };
+    return { name, table: tables.get(i) ?? "", repeated: repeated.get(i) ?? "", entry };
   });
 }
 
@@ -79,14 +82,15 @@ function coreXml(title: string): string {
 
 /** Names of the sheets are our own: none needs an escape in a formula of a defined name. */
 function workbookXml(sheets: readonly SlipSheet[]): string {
-  const tables = sheets.map(({ name, table }, i) => ({ name, table, i }))
+  const tables = sheets.map(({ name, table, repeated }, i) => ({ name, table, repeated, i }))
     .filter(({ table }) => table !== "");
   const names = [
     ...tables.map(({ name, table, i }) =>
       `<definedName name="_xlnm._FilterDatabase" localSheetId="${i}" hidden="1">` +
       `'${name}'!${table}</definedName>`),
-    ...tables.map(({ name, i }) =>
-      `<definedName name="_xlnm.Print_Titles" localSheetId="${i}">'${name}'!$1:$1</definedName>`),
+    ...tables.map(({ name, repeated, i }) =>
+      `<definedName name="_xlnm.Print_Titles" localSheetId="${i}">` +
+      `${repeated === "" ? "" : `'${name}'!${repeated},`}'${name}'!$1:$1</definedName>`),
   ];
   return `${xmlHead}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${sheets
     .map(({ name }, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`)
