@@ -41,6 +41,8 @@ export interface RawSheet {
    * record census of the bytes, `<row>` walk of the sheet XML, BIFF cell records, brackets of the array.
    */
   countRows(): Promise<number>;
+  /** Of these the rows that hold a value, counted likewise; where gaps between rows are filled. */
+  countFilledRows?(): Promise<number>;
 }
 
 export type Format = "csv" | "xlsx" | "xls" | "spreadsheetml" | "html" | "json" | "ndjson" | "unknown";

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import type { RawFile, RawSheet, Refusal } from "../raw.ts";
+import type { RawFile, RawRow, RawSheet, Refusal } from "../raw.ts";
 import { openDelimitedText } from "./open-delimited-text.ts";
 import { openHtml } from "./open-html.ts";
 import { openJsonArray } from "./open-json-array.ts";
@@ -9,6 +9,7 @@ import { refuse, RefusalError } from "./open-options.ts";
 import { openSpreadsheetMl } from "./open-spreadsheetml.ts";
 import { openXls } from "./open-xls.ts";
 import { openXlsx } from "./open-xlsx.ts";
+import { NO_CELLS } from "./row-buffer.ts";
 import { chooseText, decodeHead, findBom, findLikelyEncoding } from "./text-encoding.ts";
 import { xmlEncoding } from "./xml-bytes.ts";
 
@@ -34,7 +35,7 @@ export async function openExport(path: string, options: OpenOptions): Promise<Ra
   try {
     const file = await openByBytes(path, options);
     if ("refused" in file) return file;
-    return { ...file, sheets: file.sheets.map((sheet) => ({ ...sheet, rows: guarded(sheet) })) };
+    return { ...file, sheets: file.sheets.map(guarded) };
   } catch (error) {
     const fault = toRefusalError(error);
     if (fault instanceof RefusalError) return fault.refusal;
@@ -42,13 +43,30 @@ export async function openExport(path: string, options: OpenOptions): Promise<Ra
   }
 }
 
-function guarded(sheet: RawSheet): RawSheet["rows"] {
-  return async function* rows() {
-    try {
-      yield* sheet.rows();
-    } catch (error) {
-      throw toRefusalError(error);
-    }
+/**
+ * Turns errors of damaged bytes into refusals. A parser that loses a row of a workbook would fill
+ * its place with an empty one: such a row counts as one more that must be delivered.
+ */
+function guarded(sheet: RawSheet): RawSheet {
+  let nLost = 0;
+  return {
+    ...sheet,
+    async *rows() {
+      let nFilled = 0;
+      try {
+        for await (const batch of sheet.rows()) {
+          for (let i = 0; i < batch.length; i++) {
+            if ((batch[i] as RawRow).cells !== NO_CELLS) nFilled++;
+          }
+          yield batch;
+        }
+      } catch (error) {
+        throw toRefusalError(error);
+      }
+      const nHeld = await sheet.countFilledRows?.();
+      nLost = nHeld === undefined ? 0 : Math.abs(nHeld - nFilled);
+    },
+    countRows: async () => (await sheet.countRows()) + nLost,
   };
 }
 

@@ -5,9 +5,10 @@ import type { OpenOptions } from "./open-options.ts";
 import { RowBuffer, RowSorter } from "./row-buffer.ts";
 import { isDateFormat, isDateFormatId } from "./serial-date.ts";
 import { SheetRowCensus, XLSX_MARKS } from "./sheet-row-census.ts";
-import { decodeEscapes, SheetScanner } from "./sheet-scanner.ts";
+import { SharedStrings } from "./shared-strings.ts";
+import { SheetScanner } from "./sheet-scanner.ts";
 import type { SheetContext } from "./sheet-scanner.ts";
-import { scanXml } from "./xml-bytes.ts";
+import { scanXml, toUtf8Chunks } from "./xml-bytes.ts";
 import type { XmlHandler, XmlScanner } from "./xml-scanner.ts";
 import { ZipArchive } from "./zip-archive.ts";
 import type { ZipEntry } from "./zip-archive.ts";
@@ -25,7 +26,7 @@ export async function openXlsx(path: string, options: OpenOptions): Promise<RawF
   const sheets: RawSheet[] = [];
   const context = await readContext(archive, workbook);
   for (const { name, entry } of workbook.sheets) {
-    const { rows, isOrdered, whole } = await countSheet(archive, entry);
+    const { rows, filled, isOrdered, whole } = await countSheet(archive, entry);
     sheets.push({
       name,
       is1904: workbook.is1904,
@@ -34,6 +35,7 @@ export async function openXlsx(path: string, options: OpenOptions): Promise<RawF
         return isOrdered ? readSheet(bytes, context) : readUnorderedSheet(bytes, context);
       },
       countRows: async () => rows,
+      countFilledRows: async () => filled,
     });
   }
   return { format: "xlsx", encoding: null, sheets, close: async () => {} };
@@ -46,8 +48,8 @@ async function countSheet(archive: ZipArchive, entry: ZipEntry) {
     census.write(toAsciiSuperset(chunk));
   }
   census.end();
-  const { rows = 0, isOrdered = true } = census.sheets[0] ?? {};
-  return { rows, isOrdered, whole };
+  const { rows = 0, filled = 0, isOrdered = true } = census.sheets[0] ?? {};
+  return { rows, filled, isOrdered, whole };
 }
 
 function toAsciiSuperset(chunk: Buffer): string {
@@ -56,6 +58,9 @@ function toAsciiSuperset(chunk: Buffer): string {
   return chunk.toString("latin1");
 }
 
+/** Bytes that are scanned before their rows are handed on. */
+const SLICE_BYTES = 1024 ** 2;
+
 type Bytes = AsyncIterable<Buffer> | Iterable<Buffer>;
 
 async function* readSheet(
@@ -63,9 +68,15 @@ async function* readSheet(
   context: SheetContext,
 ): AsyncGenerator<readonly RawRow[]> {
   const buffer = new RowBuffer();
-  const handler = new SheetScanner(context, buffer);
-  for await (const _ of scanXml(bytes, handler)) yield* buffer.takeFull();
-  handler.end();
+  const scanner = new SheetScanner(context, buffer);
+  for await (const chunk of toUtf8Chunks(bytes)) {
+    // Rows are handed on before the next slice adds more of them.
+    for (let from = 0; from < chunk.length; from += SLICE_BYTES) {
+      scanner.write(chunk.subarray(from, from + SLICE_BYTES));
+      yield* buffer.takeFull();
+    }
+  }
+  scanner.end();
   yield* buffer.takeRest();
 }
 
@@ -74,9 +85,9 @@ async function* readUnorderedSheet(
   context: SheetContext,
 ): AsyncGenerator<readonly RawRow[]> {
   const sorter = new RowSorter();
-  const handler = new SheetScanner(context, sorter);
-  for await (const _ of scanXml(bytes, handler));
-  handler.end();
+  const scanner = new SheetScanner(context, sorter);
+  for await (const chunk of toUtf8Chunks(bytes)) scanner.write(chunk);
+  scanner.end();
   const buffer = new RowBuffer();
   sorter.drainTo(buffer);
   yield* buffer.takeRest();
@@ -120,23 +131,26 @@ async function readWorkbook(archive: ZipArchive): Promise<Workbook> {
 }
 
 async function readContext(archive: ZipArchive, workbook: Workbook): Promise<SheetContext> {
-  const strings = new SharedStringsHandler();
-  if (workbook.sharedStrings !== undefined) {
-    if (workbook.sharedStrings.sizeBytes > MAX_SHARED_STRINGS_BYTES) {
-      throw new RefusalError("too_large", `shared strings over ${MAX_SHARED_STRINGS_BYTES} bytes`);
-    }
-    await drain(archive, workbook.sharedStrings, strings);
-  }
   const styles = new StylesHandler();
   if (workbook.styles !== undefined) await drain(archive, workbook.styles, styles);
   return {
-    sharedStrings: strings.strings,
+    sharedStrings: new SharedStrings(await readStrings(archive, workbook.sharedStrings)),
     dateStyles: styles.formatIds.map((id) => {
       const code = styles.codes.get(id);
       return code === undefined ? isDateFormatId(id) : isDateFormat(code);
     }),
     is1904: workbook.is1904,
   };
+}
+
+async function readStrings(archive: ZipArchive, entry: ZipEntry | undefined): Promise<Buffer> {
+  if (entry === undefined) return Buffer.alloc(0);
+  if (entry.sizeBytes > MAX_SHARED_STRINGS_BYTES) {
+    throw new RefusalError("too_large", `shared strings over ${MAX_SHARED_STRINGS_BYTES} bytes`);
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of toUtf8Chunks(archive.read(entry))) chunks.push(chunk);
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }
 
 async function drain(archive: ZipArchive, entry: ZipEntry, handler: XmlHandler): Promise<void> {
@@ -186,30 +200,6 @@ class WorkbookHandler implements XmlHandler {
   }
   close(): void {}
   text(): void {}
-}
-
-/** Text of each `si`, its runs joined, phonetic runs left out. */
-class SharedStringsHandler implements XmlHandler {
-  readonly strings: string[] = [];
-  #value = "";
-  #inText = false;
-  #phoneticDepth = 0;
-
-  open(name: string): void {
-    if (name === "t") this.#inText = this.#phoneticDepth === 0;
-    else if (name === "si") this.#value = "";
-    else if (name === "rPh") this.#phoneticDepth++;
-  }
-
-  close(name: string): void {
-    if (name === "t") this.#inText = false;
-    else if (name === "si") this.strings.push(decodeEscapes(this.#value));
-    else if (name === "rPh") this.#phoneticDepth--;
-  }
-
-  text(value: string): void {
-    if (this.#inText) this.#value = this.#value === "" ? value : this.#value + value;
-  }
 }
 
 class StylesHandler implements XmlHandler {

@@ -7,12 +7,17 @@ const BATCH_CELLS = 1_000_000;
 export const MAX_SHEET_ROWS = 1_048_576;
 export const MAX_SHEET_COLUMNS = 16_384;
 
-const NO_CELLS: readonly RawCell[] = Object.freeze([]);
+/** Cells between the first column and the last one of every row, all rows of a sheet together. */
+const MAX_SHEET_CELLS = 2 ** 28;
+
+/** Cells of a row that fills a gap: the file holds nothing there. */
+export const NO_CELLS: readonly RawCell[] = Object.freeze([]);
 
 /** Collects the rows of a sheet in order, fills gaps with empty rows, hands out batches. */
 export class RowBuffer {
   #batch: RawRow[] = [];
   #cells = 0;
+  #allCells = 0;
   #full: RawRow[][] = [];
   #lastRow = 0;
 
@@ -25,6 +30,10 @@ export class RowBuffer {
     for (let gap = this.#lastRow + 1; gap < row; gap++) this.#push({ row: gap, cells: NO_CELLS });
     this.#push({ row, cells });
     this.#lastRow = row;
+    this.#allCells += cells.length;
+    if (this.#allCells > MAX_SHEET_CELLS) {
+      throw new RefusalError("too_large", `sheet spans more than ${MAX_SHEET_CELLS} cells`);
+    }
   }
 
   *takeFull(): Generator<readonly RawRow[]> {

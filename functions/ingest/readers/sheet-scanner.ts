@@ -2,10 +2,17 @@ import type { RawCell } from "../raw.ts";
 import { RefusalError } from "./open-options.ts";
 import { MAX_SHEET_COLUMNS } from "./row-buffer.ts";
 import { findIsoDate, findSerialDate } from "./serial-date.ts";
-import type { XmlHandler, XmlScanner } from "./xml-scanner.ts";
+import { decodeEscapes } from "./shared-strings.ts";
+import type { SharedStrings } from "./shared-strings.ts";
+import { parseNumber, parseWhole, readCellTag, rowNumberOf } from "./sheet-tags.ts";
+import type { CellTag, CellType } from "./sheet-tags.ts";
+import {
+  BANG, cdataText, findMarkupEnd, findTagEnd, GT, isCdata, localNameStart, LT, QUESTION, SLASH,
+  SPACE, textOf,
+} from "./xml-tags.ts";
 
 export interface SheetContext {
-  readonly sharedStrings: readonly string[];
+  readonly sharedStrings: SharedStrings;
   /** By index of the cell format: whether it shows a date. */
   readonly dateStyles: readonly boolean[];
   readonly is1904: boolean;
@@ -15,69 +22,166 @@ export interface RowTaker {
   put(row: number, cells: readonly RawCell[]): void;
 }
 
-/** Turns the XML of a worksheet (any namespace or prefix) into rows of the cells that exist. */
-export class SheetScanner implements XmlHandler {
+/** Bytes of one tag or text that may wait for their end. */
+const MAX_TOKEN_BYTES = 64 * 1024 ** 2;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Turns the UTF-8 bytes of a worksheet (any namespace or prefix) into rows of the cells that
+ * exist. Works on bytes: only texts are decoded, numbers and references are read in place.
+ */
+export class SheetScanner {
   readonly #rows: RowTaker;
   readonly #context: SheetContext;
+  #rest: Buffer = NOTHING;
+  #depth = 0;
+  #isSheet = false;
+  /** Behind `sheetData` nothing is a cell, whatever its name. */
+  #isOver = false;
   #row = 0;
+  #inRow = false;
   #column = -1;
   #cells: RawCell[] = [];
   #rowHasValue = false;
   /** A row that is given in two parts is joined, so the last one waits. */
   #waiting: { row: number; cells: RawCell[] } | undefined;
-  #type = "";
-  #isDate = false;
+  readonly #cell: CellTag = { column: -1, style: -1, type: "n" };
   #inCell = false;
   #collects = false;
   #phoneticDepth = 0;
   #hasInline = false;
+  /** Value of the cell: text so far, behind it a range of the bytes at hand. */
   #value = "";
+  #valueFrom = 0;
+  #valueTo = 0;
 
   constructor(context: SheetContext, rows: RowTaker) {
     this.#context = context;
     this.#rows = rows;
   }
 
-  open(name: string, tag: XmlScanner): void {
-    if (name === "c") this.#openCell(tag);
-    else if (name === "v") this.#collects = this.#inCell;
-    else if (name === "row") this.#openRow(tag);
-    else if (!this.#inCell) return;
-    else if (name === "is") this.#hasInline = true;
-    else if (name === "rPh") this.#phoneticDepth++;
-    else if (name === "t") this.#collects = this.#hasInline && this.#phoneticDepth === 0;
-  }
-
-  close(name: string): void {
-    if (name === "c") this.#closeCell();
-    else if (name === "v" || name === "t") this.#collects = false;
-    else if (name === "row") this.#closeRow();
-    else if (name === "rPh") this.#phoneticDepth--;
-  }
-
-  text(value: string): void {
-    if (this.#collects) this.#value = this.#value === "" ? value : this.#value + value;
+  write(chunk: Buffer): void {
+    if (this.#isOver) return;
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const at = this.#scan(bytes);
+    this.#keepValue(bytes);
+    this.#rest = bytes.subarray(at);
+    if (this.#rest.length > MAX_TOKEN_BYTES) {
+      throw new RefusalError("too_large", "XML text or tag over 64 MiB");
+    }
   }
 
   /** Delivers the row that waits; to be called at the end of the sheet. */
   end(): void {
+    if (!this.#isOver && (this.#depth > 0 || this.#rest.includes(LT))) {
+      throw new RefusalError("unreadable", "XML ends inside an element");
+    }
+    if (!this.#isSheet) throw new RefusalError("unreadable", "sheet is no worksheet");
     if (this.#waiting !== undefined) this.#rows.put(this.#waiting.row, this.#waiting.cells);
     this.#waiting = undefined;
   }
 
-  #openRow(tag: XmlScanner): void {
-    const given = tag.attribute("r");
-    const row = given === undefined ? this.#row + 1 : Number(given);
-    if (!Number.isInteger(row) || row < 1) {
-      throw new RefusalError("unreadable", `row number ${given}`);
+  /** Index up to which the bytes are done with. */
+  #scan(bytes: Buffer): number {
+    const length = bytes.length;
+    for (let at = 0; ; ) {
+      let lt = at;
+      while (lt < length && bytes[lt] !== LT) lt++;
+      const keep = this.#collects ? at : lt;
+      if (lt + 1 >= length) return keep;
+      const first = bytes[lt + 1];
+      if (first === BANG || first === QUESTION) {
+        const end = findMarkupEnd(bytes, lt);
+        if (end === -1) return keep;
+        if (this.#collects) {
+          if (lt > at) this.#addText(bytes, at, lt);
+          if (first === BANG && isCdata(bytes, lt)) this.#addCdata(bytes, lt, end);
+        }
+        at = end;
+        continue;
+      }
+      const isClose = first === SLASH;
+      const nameFrom = isClose ? lt + 2 : lt + 1;
+      let nameTo = nameFrom;
+      let byte = bytes[nameTo] ?? GT;
+      while (byte > SPACE && byte !== GT && byte !== SLASH) byte = bytes[++nameTo] ?? GT;
+      const gt = findTagEnd(bytes, nameTo);
+      if (gt === -1) return keep;
+      if (this.#collects && lt > at) this.#addText(bytes, at, lt);
+      if (isClose) {
+        this.#depth--;
+        this.#close(bytes, nameFrom, nameTo);
+      } else {
+        const isEmpty = bytes[gt - 1] === SLASH;
+        if (!isEmpty) this.#depth++;
+        this.#open(bytes, nameFrom, nameTo, isEmpty ? gt - 1 : gt);
+        if (isEmpty) this.#close(bytes, nameFrom, nameTo);
+      }
+      if (this.#isOver) return length;
+      at = gt + 1;
     }
-    this.#row = row;
+  }
+
+  #open(bytes: Buffer, nameFrom: number, nameTo: number, to: number): void {
+    const name = localNameStart(bytes, nameFrom, nameTo);
+    switch (nameTo - name) {
+      case 1:
+        if (bytes[name] === 0x63) this.#openCell(bytes, nameTo, to);
+        else if (bytes[name] === 0x76) this.#openValue();
+        else if (bytes[name] === 0x74) {
+          this.#collects = this.#inCell && this.#hasInline && this.#phoneticDepth === 0;
+        }
+        return;
+      case 2:
+        if (bytes[name] === 0x69 && bytes[name + 1] === 0x73) this.#openInline();
+        return;
+      case 3:
+        if (bytes.toString("latin1", name, nameTo) === "row") this.#openRow(bytes, nameTo, to);
+        else if (this.#inCell && bytes.toString("latin1", name, nameTo) === "rPh") {
+          this.#phoneticDepth++;
+        }
+        return;
+      default:
+        if (this.#isSheet) return;
+        // Nothing but a worksheet may be read as an empty one.
+        if (bytes.toString("latin1", name, nameTo) !== "worksheet") {
+          throw new RefusalError("unreadable", "sheet is no worksheet");
+        }
+        this.#isSheet = true;
+    }
+  }
+
+  #close(bytes: Buffer, nameFrom: number, nameTo: number): void {
+    const name = localNameStart(bytes, nameFrom, nameTo);
+    switch (nameTo - name) {
+      case 1:
+        if (bytes[name] === 0x63) this.#closeCell(bytes);
+        else this.#collects = false;
+        return;
+      case 3:
+        if (bytes.toString("latin1", name, nameTo) === "row") this.#closeRow();
+        else if (bytes.toString("latin1", name, nameTo) === "rPh") this.#phoneticDepth--;
+        return;
+      case 9:
+        if (bytes.toString("latin1", name, nameTo) === "sheetData") this.#isOver = true;
+        return;
+      default:
+    }
+  }
+
+  #openRow(bytes: Buffer, from: number, to: number): void {
+    if (this.#inRow) throw misplaced("row");
+    this.#inRow = true;
+    const given = rowNumberOf(bytes, from, to);
+    this.#row = given ?? this.#row + 1;
     this.#column = -1;
     this.#cells = [];
     this.#rowHasValue = false;
   }
 
   #closeRow(): void {
+    if (!this.#inRow || this.#inCell) throw misplaced("end of a row");
+    this.#inRow = false;
     if (!this.#rowHasValue) return;
     const waiting = this.#waiting;
     if (waiting?.row === this.#row) {
@@ -90,80 +194,108 @@ export class SheetScanner implements XmlHandler {
     this.#waiting = { row: this.#row, cells: this.#cells };
   }
 
-  #openCell(tag: XmlScanner): void {
-    const reference = tag.attribute("r");
-    this.#column = reference === undefined ? this.#column + 1 : columnOf(reference);
-    this.#type = tag.attribute("t") ?? "n";
-    this.#isDate = false;
-    if (this.#type === "n") {
-      const style = tag.attribute("s");
-      if (style !== undefined) this.#isDate = this.#context.dateStyles[Number(style)] ?? false;
-    }
+  #openCell(bytes: Buffer, from: number, to: number): void {
+    if (!this.#inRow || this.#inCell) throw misplaced("cell");
+    const cell = this.#cell;
+    readCellTag(bytes, from, to, cell);
+    this.#column = cell.column === -1 ? this.#column + 1 : cell.column;
+    if (this.#column >= MAX_SHEET_COLUMNS) throw misplaced("cell");
     this.#inCell = true;
     this.#hasInline = false;
     this.#phoneticDepth = 0;
     this.#value = "";
+    this.#valueFrom = 0;
+    this.#valueTo = 0;
   }
 
-  #closeCell(): void {
+  #openValue(): void {
+    if (!this.#inCell) throw misplaced("value");
+    this.#collects = true;
+  }
+
+  #openInline(): void {
+    if (!this.#inCell) throw misplaced("text");
+    this.#hasInline = true;
+  }
+
+  #closeCell(bytes: Buffer): void {
+    if (!this.#inCell) throw misplaced("end of a cell");
     this.#inCell = false;
-    if (this.#value === "" && !this.#hasInline) return;
+    this.#collects = false;
+    if (this.#valueFrom === this.#valueTo && this.#value === "" && !this.#hasInline) return;
     this.#rowHasValue = true;
-    const cell = this.#readValue();
+    const cell = this.#readValue(bytes, this.#cell.type);
     if (cell !== "") putCell(this.#cells, this.#column, cell);
   }
 
-  #readValue(): RawCell {
-    const text = this.#value;
-    switch (this.#type) {
-      case "s": {
-        const value = this.#context.sharedStrings[Number(text)];
-        if (value === undefined) {
-          throw new RefusalError("unreadable", `shared string ${text} is missing`);
-        }
-        return value;
+  #readValue(bytes: Buffer, type: CellType): RawCell {
+    // Values that stand in one piece are read where they stand.
+    const from = this.#valueFrom;
+    const to = this.#value === "" ? this.#valueTo : from;
+    if (type === "s") {
+      const place = to > from ? parseWhole(bytes, from, to) : -1;
+      const value = this.#context.sharedStrings.get(place >= 0 ? place : Number(this.#text(bytes)));
+      if (value === undefined) {
+        throw new RefusalError("unreadable", `shared string ${this.#text(bytes)} is missing`);
       }
-      case "str":
-      case "inlineStr":
-        return decodeEscapes(text);
-      case "b":
-        return text.trim() === "1" || text.trim() === "true";
-      case "e":
-        return text;
-      case "d":
-        return findIsoDate(text) ?? text;
-      default: {
-        const value = Number(text);
-        if (text.trim() === "" || !Number.isFinite(value)) return text;
-        return (this.#isDate && findSerialDate(value, this.#context.is1904)) || value;
-      }
+      return value;
     }
+    if (type === "n") {
+      const value = to > from ? parseNumber(bytes, from, to) : Number.NaN;
+      return Number.isNaN(value) ? this.#toNumber(this.#text(bytes)) : this.#toDate(value);
+    }
+    const text = this.#text(bytes);
+    if (type === "b") return text.trim() === "1" || text.trim() === "true";
+    if (type === "e") return text;
+    return type === "d" ? (findIsoDate(text) ?? text) : decodeEscapes(text);
   }
+
+  #toNumber(text: string): RawCell {
+    if (!/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(text)) return text;
+    const value = Number(text);
+    return Number.isFinite(value) ? this.#toDate(value) : text;
+  }
+
+  #toDate(value: number): RawCell {
+    const { style } = this.#cell;
+    if (style === -1 || this.#context.dateStyles[style] !== true) return value;
+    return findSerialDate(value, this.#context.is1904) ?? value;
+  }
+
+  #text(bytes: Buffer): string {
+    this.#keepValue(bytes);
+    return this.#value;
+  }
+
+  #addText(bytes: Buffer, from: number, to: number): void {
+    if (this.#value !== "" || this.#valueFrom !== this.#valueTo) {
+      this.#keepValue(bytes);
+      this.#value += textOf(bytes, from, to);
+      return;
+    }
+    this.#valueFrom = from;
+    this.#valueTo = to;
+  }
+
+  #addCdata(bytes: Buffer, lt: number, end: number): void {
+    this.#keepValue(bytes);
+    this.#value += cdataText(bytes, lt, end);
+  }
+
+  /** The range as text, before its bytes go. */
+  #keepValue(bytes: Buffer): void {
+    if (this.#valueFrom === this.#valueTo) return;
+    this.#value += textOf(bytes, this.#valueFrom, this.#valueTo);
+    this.#valueFrom = 0;
+    this.#valueTo = 0;
+  }
+}
+
+function misplaced(what: string): RefusalError {
+  return new RefusalError("unreadable", `damaged sheet: misplaced ${what}`);
 }
 
 function putCell(cells: RawCell[], column: number, cell: RawCell): void {
   while (cells.length < column) cells.push(null);
   cells[column] = cell;
-}
-
-/** 0-based column of a reference such as `AB12`. */
-function columnOf(reference: string): number {
-  let column = 0;
-  for (let i = 0; i < reference.length; i++) {
-    const letter = (reference.charCodeAt(i) | 0x20) - 0x60;
-    if (letter < 1 || letter > 26) break;
-    column = column * 26 + letter;
-  }
-  if (column < 1 || column > MAX_SHEET_COLUMNS) {
-    throw new RefusalError("unreadable", `cell reference ${reference}`);
-  }
-  return column - 1;
-}
-
-/** Workbooks write control characters as `_x000D_`. */
-export function decodeEscapes(text: string): string {
-  if (!text.includes("_x")) return text;
-  return text.replace(/_x([0-9A-F]{4})_/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
 }

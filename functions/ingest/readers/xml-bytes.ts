@@ -35,6 +35,32 @@ export async function* scanXml(
   yield;
 }
 
+/** The same XML as UTF-8 bytes; what is UTF-8 already goes by unlooked at. */
+export async function* toUtf8Chunks(
+  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  let decoder: TextDecoder | undefined;
+  let isUtf8 = false;
+  for await (const chunk of bytes) {
+    if (!isUtf8 && decoder === undefined) {
+      const encoding = xmlEncoding(chunk);
+      isUtf8 = encoding === "utf-8" || encoding === "us-ascii";
+      if (!isUtf8) decoder = new TextDecoder(encoding, { fatal: true });
+    }
+    yield decoder === undefined ? chunk : decodeFatally(decoder, chunk);
+  }
+  if (decoder !== undefined) yield decodeFatally(decoder, undefined);
+}
+
+function decodeFatally(decoder: TextDecoder, chunk: Buffer | undefined): Buffer {
+  try {
+    return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new RefusalError("unreadable", `XML is not ${decoder.encoding}`);
+  }
+}
+
 /** Encoding of XML by byte order mark or declaration; UTF-8 without either. */
 export function xmlEncoding(head: Buffer): string {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
