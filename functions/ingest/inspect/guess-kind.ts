@@ -8,7 +8,7 @@ import type { RawCell } from "../raw.ts";
 
 /** Headers of real exports and the kind that stands below them; the first that fits. */
 const byHeader: readonly (readonly [RegExp, FieldKind])[] = [
-  [/类型|类别|种类|方式|状态|结果|结论|层级$/, "list"],
+  [/(?:类型|类别|种类|方式|状态|结果|结论|层级)$/, "list"],
   [/身份证|证件号|idcard|id_?number/i, "id_number"],
   [/(?:教师|学员|职工|人员)(?:编号|工号|号)|^工号$|teacher_?(?:no|id)/i, "teacher_no"],
   [/学校(?:标识码|代码|编码)|school_?code/i, "school_code"],
@@ -46,11 +46,15 @@ export function guessKind(
   const tried = cells.slice(0, TRIED);
   const named = byHeader.find(([form]) => form.test(header))?.[1];
   if (named === "list") return isListLike ? "list" : "text";
+  // Persons are told by their column however dirty it is.
+  if (named === "id_number" || named === "teacher_no") return named;
   if (named && (tried.length === 0 || isReadable(named, tried, seeds))) return named;
   const told = tried.length === 0
     ? undefined : byValues.find((kind) => isReadable(kind, tried, seeds));
   if (told) return told;
-  return isListLike && named === undefined && tried.every(isWord) ? "list" : "text";
+  const isList = isListLike && named === undefined && tried.length > 1
+    && !/名称|名字|title|name/i.test(header) && tried.every(isWord);
+  return isList ? "list" : "text";
 }
 
 function isReadable(kind: FieldKind, cells: readonly RawCell[], seeds: JudgeSeeds): boolean {

@@ -1,0 +1,151 @@
+import { statSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { Contract } from "../ingest/contracts/contract.ts";
+import { loadContracts, loadHomeContracts } from "../ingest/contracts/load-contracts.ts";
+import { draftContract } from "../ingest/inspect/draft-contract.ts";
+import { formatReport, refusalText } from "../ingest/inspect/format-report.ts";
+import { inspectFile } from "../ingest/inspect/inspect-file.ts";
+import type { FileStudy } from "../ingest/inspect/inspection.ts";
+import { judgeSeedNames } from "../ingest/judge/seeds.ts";
+import { UsageError } from "../shared/errors.ts";
+import { readHomeSeed } from "../shared/home-seeds.ts";
+import type { Language } from "../shared/messages/catalogue.ts";
+import { translatorOf } from "../shared/messages/catalogue.ts";
+import { inspectTexts } from "../shared/messages/inspect.ts";
+import { readShippedSeed } from "../shared/seeds.ts";
+import type { Command, CommandInput, CommandIo } from "./command.ts";
+import { openHome } from "./open-home.ts";
+
+export const inspect: Command = {
+  name: "inspect",
+  summary: "look into any file: format, sheets, header, kinds of its columns, nearest contract",
+  positionals: [{ name: "FILE", help: "any file, landed or not; nothing of it is kept" }],
+  options: {
+    home: { value: "DIR", help: "contracts and seeds of that home too; without it the shipped ones" },
+    json: { help: "one JSON object: format, encoding, sheets, refused, xapi" },
+    lang: { value: "LANG", default: "zh", help: "language of the report: zh, en" },
+    contract: { help: "draft a first contract of training records for the file" },
+    system: { value: "SYSTEM", help: "with --contract: code of the system, as zjk" },
+    export: { value: "EXPORT", help: "with --contract: code of the export, as lessons" },
+    out: { value: "PATH", help: "with --contract: file to write; without it standard output" },
+  },
+  examples: [
+    { line: "dudao inspect FILE", says: "what it is, its columns and the contract nearest to it" },
+    { line: "dudao inspect FILE --json", says: "the same in short for a script" },
+  ],
+  exitCodes: {
+    0: "done, also when the file cannot be read: the answer says why",
+    1: "our fault",
+    2: "usage, no such file, no regular file, or no contract can be drafted: the message says why",
+  },
+  async run(input, io) {
+    const path = input.positionals[0] ?? "";
+    const sizeBytes = requireFile(path);
+    const language = requireLanguage(input.requireOption("lang"));
+    const draft = input.hasFlag("contract") ? requireNames(input) : undefined;
+    const { contracts, seeds } = await readRules(input.option("home"));
+    const isJson = input.hasFlag("json") && !draft;
+    const study = await inspectFile({
+      path, contracts, seeds, isDeep: !isJson,
+      // An event may be as late as today in Shanghai.
+      day: new Date(io.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
+    });
+    if (isJson) io.out(JSON.stringify(study.inspection));
+    else if (draft) writeDraft({ ...draft, study, path, language }, io);
+    else {
+      const name = basename(path);
+      for (const line of formatReport({ name, sizeBytes, study, contracts, language })) io.out(line);
+    }
+    return 0;
+  },
+};
+
+/** Size of a regular file; a device or a pipe might never end. */
+function requireFile(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new UsageError(`inspect: missing file: ${path}; accepted: a regular file`);
+  if (!found.isFile()) {
+    throw new UsageError(`inspect: no regular file: ${path}; accepted: a regular file`);
+  }
+  return found.size;
+}
+
+function requireLanguage(text: string): Language {
+  if (text === "zh" || text === "en") return text;
+  throw new UsageError(`--lang: unknown: ${text}; accepted: zh en`);
+}
+
+interface DraftNames {
+  readonly system: string;
+  readonly export: string;
+  readonly out: string | undefined;
+}
+
+function requireNames(input: CommandInput): DraftNames {
+  const system = input.requireOption("system");
+  const name = input.requireOption("export");
+  if (!/^[a-z][a-z0-9-]*$/.test(system)) {
+    throw new UsageError(`--system: invalid: ${system}; accepted: letters a-z, digits, hyphens`);
+  }
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) {
+    throw new UsageError(`--export: invalid: ${name}; accepted: letters a-z, digits, underscores`);
+  }
+  return { system, export: name, out: input.option("out") };
+}
+
+async function readRules(home: string | undefined): Promise<{
+  readonly contracts: readonly Contract[];
+  readonly seeds: readonly { readonly name: string; readonly text: string }[];
+}> {
+  if (home === undefined) {
+    return { contracts: loadContracts(), seeds: judgeSeedNames.map(readShippedSeed) };
+  }
+  const { store } = openHome(home);
+  const seeds = await Promise.all(judgeSeedNames.map((name) => readHomeSeed(store, name)));
+  return { contracts: await loadHomeContracts(store), seeds };
+}
+
+function writeDraft(
+  request: DraftNames & {
+    readonly study: FileStudy; readonly path: string; readonly language: Language;
+  },
+  io: CommandIo,
+): void {
+  const { study, language, out, system } = request;
+  const say = translatorOf(inspectTexts, language);
+  const refused = study.inspection.refused;
+  if (refused !== null) {
+    throw new UsageError(`inspect: no contract for ${request.path}: ${refusalText(refused, language)}`);
+  }
+  const draft = draftContract({
+    study, language, system, export: request.export, fileName: basename(request.path),
+  });
+  if (!draft) {
+    throw new UsageError(`inspect: no column tells persons: ${request.path}; `
+      + "accepted: a table with teacher numbers or identity numbers below a header");
+  }
+  const text = `${formatContract(draft.contract)}\n`;
+  // Never hand out a contract that would stop the program.
+  loadContracts([{ name: `${system}/${request.export}.json`, text }]);
+  if (out === undefined) io.out(text.trimEnd());
+  else {
+    writeFileSync(out, text);
+    io.err(say("drafted", { path: out }));
+  }
+  io.err(say("remark"));
+  for (const remark of draft.remarks) io.err(remark);
+  io.err(say("next", { system, export: request.export }));
+}
+
+/** JSON as the shipped contracts are laid out: one field a line. */
+function formatContract(contract: Contract): string {
+  const { fields, columns, ...rest } = contract;
+  const lines = Object.entries(rest).map(([key, value]) => `  "${key}": ${JSON.stringify(value)},`);
+  return [
+    "{", ...lines,
+    '  "fields": [', fields.map((f) => `    ${JSON.stringify(f)}`).join(",\n"), "  ],",
+    '  "columns": {',
+    Object.entries(columns).map(([key, value]) => `    "${key}": ${JSON.stringify(value)}`).join(",\n"),
+    "  }", "}",
+  ].join("\n");
+}
