@@ -27,7 +27,15 @@ const nodeOptions = {
   platform: "node",
   target: "node20.19",
   format: "esm",
-  packages: "external",
+  // Packages go into the bundle: looking up and loading their hundreds of files takes longer than
+  // running most commands. These stay: native or wasm code, and what finds files beside itself.
+  external: [
+    "@duckdb/node-bindings", "@duckdb/node-bindings-*", "@myriaddreamin/*", "esbuild", "vite",
+    "@sparticuz/chromium", "playwright-core", "axe-core",
+  ],
+  // What CommonJS packages in the bundle load Node's own modules with.
+  banner: { js: 'import { createRequire as createBundleRequire } from "node:module";'
+    + " const require = createBundleRequire(import.meta.url);" },
   jsx: "automatic",
   jsxImportSource: "preact",
   sourcemap: true,
