@@ -5,6 +5,8 @@ import { alertRun, listFindings, planFindings } from "./alert/alert-run.ts";
 import type { Finding, FindingRow } from "./alert/finding-life.ts";
 import { ingestNight } from "./ingest/ingest-night.ts";
 import type { IngestPool } from "./ingest/ingest-pool.ts";
+import { writeNightSlips } from "./ingest/slip-night.ts";
+import type { UnmatchedPlace } from "./ingest/slip-unmatched.ts";
 import { answer } from "./measure/answer.ts";
 import { measureRun } from "./measure/measure-run.ts";
 import { planNight } from "./plan/plan-night.ts";
@@ -72,19 +74,22 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
   };
   try {
     const plan = await timed("plan", () => planNight({ store, day, scratch, log }));
-    await timed("ingest", () => ingestNight({ store, plan, scratch, log, pool: request.pool }));
+    const { closed } = await timed("ingest", () => ingestNight({ store, plan, scratch, log, pool: request.pool }));
     const files = await readLedger(store, { date: day });
     const siteUrl = await readSiteUrl(store);
+    const slips: CompleteSlips = (rows) => timed("slips", () =>
+      completeSlips({ store, scratch, days: [...closed.map((c) => c.day), day], rows }));
     const published = request.isNewest
-      ? await measureAndPublish({ ...request, scratch, siteUrl, files, timed, seconds })
+      ? await measureAndPublish({ ...request, scratch, siteUrl, files, timed, seconds, slips })
       : undefined;
     const newestAlert = (await listFindings(store)).map((f) => f.changed_on).sort().at(-1) ?? "";
     if (day < newestAlert) {
+      if (!published) await slips(null);
       return { day, files, seconds, runId: published?.runId ?? null, mails: 0, openFindings: 0, scorecards: published?.scorecards ?? 0 };
     }
     const alerts = await timed("alert", async () => alertRun({
       store, asOf: day, log, siteUrl, areaNames,
-      findings: published?.findings ?? await planFindings({ store, asOf: day, rows: await askFindings(store, day) }),
+      findings: published?.findings ?? await planFindings({ store, asOf: day, rows: await askFindings(store, day, slips) }),
       mailer: createFolderMailer(store, homeKeys.outboxPrefix),
     }));
     return {
@@ -104,10 +109,17 @@ async function measureAndPublish(night: NightRequest & {
   readonly scratch: string; readonly siteUrl: string; readonly files: readonly LedgerRow[];
   readonly timed: <T>(step: string, work: () => Promise<T>) => Promise<T>;
   readonly seconds: Readonly<Record<string, number>>;
+  readonly slips: CompleteSlips;
 }): Promise<{ readonly runId: string; readonly findings: readonly Finding[]; readonly scorecards: number }> {
-  const { store, day, log, scratch, siteUrl, files, timed, seconds } = night;
+  const { store, day, log, scratch, siteUrl, files, timed, seconds, slips } = night;
   const engine = createDuckDbEngine({});
-  const { runId } = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }));
+  const { runId } = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }))
+    .catch(async (error: unknown) => {
+      // What was rejected goes back to the senders even where nothing can be published.
+      await slips(null);
+      throw error;
+    });
+  await slips(await readUnmatched(store, runId, scratch));
   const path = await store.fetchToFile(homeKeys.run(runId, "mart_finding.parquet"), scratch);
   const rows = await readParquet(path) as readonly object[] as readonly FindingRow[];
   const findings = await planFindings({ store, asOf: day, rows });
@@ -124,9 +136,39 @@ async function measureAndPublish(night: NightRequest & {
 }
 
 /** What is true on a day that is only caught up: mart_finding alone, nothing stored. */
-async function askFindings(store: ObjectStore, day: string): Promise<readonly FindingRow[]> {
-  const rows = await answer({ store, asOf: day }, (open) => open.rows(["mart_finding"]));
+async function askFindings(
+  store: ObjectStore, day: string, slips: CompleteSlips,
+): Promise<readonly FindingRow[]> {
+  const rows = await answer({ store, asOf: day }, (open) => open.rows(["mart_finding", "int_unmatched"]));
+  await slips((rows.get("int_unmatched") ?? []) as readonly object[] as readonly UnmatchedRow[]);
   return (rows.get("mart_finding") ?? []) as readonly object[] as readonly FindingRow[];
+}
+
+type UnmatchedRow = UnmatchedPlace & { readonly known_on: string };
+/** Rows of `int_unmatched` as of the night; null where it was not measured. */
+type CompleteSlips = (rows: readonly UnmatchedRow[] | null) => Promise<unknown>;
+
+/** Return slips of the days that this call closed, and of the night itself. */
+async function completeSlips({ store, scratch, days, rows }: {
+  readonly store: ObjectStore; readonly scratch: string;
+  readonly days: readonly string[]; readonly rows: readonly UnmatchedRow[] | null;
+}): Promise<void> {
+  for (const knownOn of new Set(days)) {
+    await writeNightSlips({
+      store, scratch, knownOn, files: await readLedger(store, { date: knownOn }),
+      unmatched: rows && rows.filter((row) => row.known_on === knownOn),
+    });
+  }
+}
+
+/** Undefined rows of a run that an earlier version stored are as good as not measured. */
+async function readUnmatched(
+  store: ObjectStore, runId: string, scratch: string,
+): Promise<readonly UnmatchedRow[] | null> {
+  const key = homeKeys.run(runId, "int_unmatched.parquet");
+  if ((await store.list(key)).length === 0) return null;
+  const rows = await readParquet(await store.fetchToFile(key, scratch));
+  return rows as readonly object[] as readonly UnmatchedRow[];
 }
 
 /** Landing days in order, from the day folders of every system. */

@@ -148,7 +148,9 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
   }
 }
 
-const steps = ["plan", "ingest", "measure", "scorecards", "publish", "alert"] as const;
+const steps = [
+  "plan", "ingest", "measure", "slips", "scorecards", "publish", "alert",
+] as const;
 
 function inOrder(rows: readonly StepRow[]): readonly StepRow[] {
   const place = (row: StepRow) => steps.findIndex((step) => step === row.step);

@@ -26,7 +26,7 @@ import { buildSeedTables, measuredSeedNames } from "./seed-tables.ts";
 
 /** Relations stored with a run; `mart_figure_before` is mart_figure of 28 days before. */
 export const runMarts = [
-  "mart_figure", "mart_series", "mart_finding", "mart_system", "mart_school",
+  "mart_figure", "mart_series", "mart_finding", "mart_system", "mart_school", "int_unmatched",
 ] as const;
 export const beforeMart = "mart_figure_before";
 const beforeDays = 28;
