@@ -1,8 +1,9 @@
 import "../later.css";
 import { useEffect, useRef } from "preact/hooks";
 import type { FigureRow } from "../../functions/shared/figure-book.ts";
-import { definitionTexts, unitTexts } from "../../functions/shared/messages/definitions.ts";
+import { figureDefinitions } from "../../functions/shared/messages/figure-definitions.ts";
 import { figureNames } from "../../functions/shared/messages/figure-names.ts";
+import { unitTexts } from "../../functions/shared/messages/units.ts";
 import type { FigureCode } from "../../functions/shared/figures.ts";
 import {
   formatDay, formatHours, formatRatio, formatShare,
@@ -20,7 +21,8 @@ export function Definition({ figure, row, close }: {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => { dialog.current?.showModal(); }, []);
   const name = figureNames[figure];
-  const parts = definitionTexts[language][figure];
+  const definition = figureDefinitions[figure];
+  const parts = definition[language];
   const ratio = row && (isInSeconds(figure)
     ? page("hoursRatio", { n: formatHours(row.n), d: formatHours(row.d) })
     : formatRatio(row.n, row.d));
@@ -31,9 +33,11 @@ export function Definition({ figure, row, close }: {
         <p class="big">{formatShare(row.share)} <small>{ratio}</small></p>
       )}
       <dl>
-        {parts && <><dt>{t("defineN")}</dt><dd>{parts.n}</dd></>}
-        {parts?.d && <><dt>{t("defineD")}</dt><dd>{parts.d}</dd></>}
+        <dt>{t("defineN")}</dt><dd>{parts.n}</dd>
+        {parts.d && <><dt>{t("defineD")}</dt><dd>{parts.d}</dd></>}
         <dt>{t("defineUnit")}</dt><dd>{unitTexts[language][name.unit] ?? name.unit}</dd>
+        <dt>{t("defineFormula")}</dt><dd>{definition.formula}</dd>
+        <dt>{t("defineSource")}</dt><dd>{definition.source}</dd>
         <dt>{t("defineCode")}</dt><dd>{figure}</dd>
       </dl>
       <p class="quiet">

@@ -3,28 +3,38 @@ import { UsageError } from "../shared/errors.ts";
 import { figureNames, stateNames } from "../shared/figures.ts";
 import { formatCount, formatPoints, formatShare } from "../shared/number-format.ts";
 import { readFigures } from "../measure/read-figures.ts";
-import { doneCodes, requireDay, type Command } from "./command.ts";
+import { doneCodes, type Command } from "./command.ts";
+import { defineFigures } from "./define-figures.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
+import { requireKnowledgeDay } from "./require-knowledge-day.ts";
 
 export const figures: Command = {
   name: "figures",
-  summary: "the figures table as of a day",
+  summary: "the figures table as of a day, or what a figure means",
+  positionals: [{ name: "[CODE]", help: "with --define: one figure, e.g. H2" }],
   options: {
     ...homeOption,
-    "as-of": { value: "DAY", help: "what was known by the end of that day", isRequired: true },
+    "as-of": { value: "DAY", help: "what was known by the end of that day" },
     area: { value: "CODE", help: "51, 5101, 510104 or a 10-digit school code" },
     figure: { value: "CODE", help: "one figure, e.g. H2" },
+    define: { help: "definitions instead of figures: formula, paragraph of the plan, both names" },
     json: { help: "one JSON object a line (figures.md)" },
   },
   examples: [
     { line: "dudao figures --home HOME --as-of 2021-12-20 --area 51 --figure H2", says: "who has completed, in the province" },
     { line: "dudao figures --home HOME --as-of 2021-12-20 --json", says: "all figures, for a script" },
+    { line: "dudao figures --define H2", says: "what H2 means" },
   ],
   exitCodes: doneCodes,
   async run(input, io) {
+    const [code] = input.positionals;
+    if (input.hasFlag("define")) return defineFigures(code, input.hasFlag("json"), io);
+    if (code !== undefined) {
+      throw new UsageError(`figures: unknown word: ${code}; accepted: --figure ${code}, or --define ${code}`);
+    }
     const { store } = openHome(input.requireOption("home"));
-    const asOf = requireDay("as-of", input.requireOption("as-of"));
+    const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
     const area = input.option("area");
     if (area !== undefined && !/^\d{10}$/.test(area) && !findArea(area)) {
       throw new UsageError(`--area: unknown: ${area}; accepted: 51, a city as 5101, a county as 510104, a school's 10 digits`);

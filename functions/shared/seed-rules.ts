@@ -84,6 +84,13 @@ export const seedRules: Readonly<Record<string, SeedRule>> = {
     columns: { figure_code: code, unit: filled, name_zh: filled, name_en: filled },
     unique: [["figure_code"]],
   },
+  "figure_definitions.csv": {
+    columns: {
+      figure_code: code, levels: filled, n_zh: filled, n_en: filled, formula: filled,
+      source: filled,
+    },
+    unique: [["figure_code"]],
+  },
   "states.csv": {
     columns: { state_code: code, name_zh: filled, name_en: filled },
     unique: [["state_code"]],
