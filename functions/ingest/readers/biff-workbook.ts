@@ -1,41 +1,8 @@
 import type { RawCell } from "../raw.ts";
+import { biffIds as ID, decodeRk, errorText, f64, u16, withContinues } from "./biff-records.ts";
 import { BiffBlocks } from "./biff-strings.ts";
 import { RefusalError } from "./open-options.ts";
 import { findSerialDate, isDateFormat, isDateFormatId } from "./serial-date.ts";
-
-const ID = {
-  formula: 0x0006,
-  eof: 0x000a,
-  dateMode: 0x0022,
-  continue: 0x003c,
-  codepage: 0x0042,
-  boundSheet: 0x0085,
-  mulRk: 0x00bd,
-  rString: 0x00d6,
-  xf: 0x00e0,
-  sst: 0x00fc,
-  labelSst: 0x00fd,
-  number: 0x0203,
-  label: 0x0204,
-  boolErr: 0x0205,
-  string: 0x0207,
-  array: 0x0221,
-  table: 0x0236,
-  rk: 0x027e,
-  format: 0x041e,
-  sharedFormula: 0x04bc,
-  bof: 0x0809,
-} as const;
-
-const ERROR_TEXT: Readonly<Record<number, string>> = {
-  0x00: "#NULL!",
-  0x07: "#DIV/0!",
-  0x0f: "#VALUE!",
-  0x17: "#REF!",
-  0x1d: "#NAME?",
-  0x24: "#NUM!",
-  0x2a: "#N/A",
-};
 
 /** Labels of the decoder by Windows code page; Chinese exports without one are GBK. */
 const CODEPAGES: Readonly<Record<number, string>> = {
@@ -48,15 +15,13 @@ const CODEPAGES: Readonly<Record<number, string>> = {
   1252: "windows-1252",
 };
 
-interface BiffRecord {
-  readonly id: number;
-  readonly data: Buffer;
-}
-
 export interface BiffSheet {
   readonly name: string;
   readonly offset: number;
 }
+
+/** Cells of a sheet by 0-based row; `rows` has holes where no row holds a value. */
+export type BiffRows = (RawCell[] | undefined)[];
 
 /** Reads the cells of a BIFF8 or BIFF5 workbook stream. */
 export class BiffWorkbook {
@@ -74,65 +39,92 @@ export class BiffWorkbook {
     const sheets: BiffSheet[] = [];
     const formatIds: number[] = [];
     const codes = new Map<number, string>();
-    const records = [...this.#records(0)];
-    for (const [index, { id, data }] of records.entries()) {
+    for (const { id, at, data } of this.#globals()) {
       if (id === ID.dateMode) this.#is1904 = data.readUInt16LE(0) === 1;
       else if (id === ID.codepage) this.#setCodepage(data.readUInt16LE(0));
       else if (id === ID.xf) formatIds.push(data.readUInt16LE(2));
       else if (id === ID.format) codes.set(data.readUInt16LE(0), this.#readFormat(data));
       else if (id === ID.boundSheet) {
         sheets.push({ name: this.#readShort(data, 6), offset: data.readUInt32LE(0) });
-      } else if (id === ID.sst) this.#readSharedStrings(withContinues(records, index));
+      } else if (id === ID.sst) this.#readSharedStrings(withContinues(stream, at));
     }
     this.sheets = sheets;
     this.#isDateByXf = formatIds.map((id) => {
       const code = codes.get(id);
-      return isDateFormatId(id) || (code !== undefined && isDateFormat(code));
+      return code === undefined ? isDateFormatId(id) : isDateFormat(code);
     });
   }
 
-  /** Cells by 1-based row; a cell that holds empty text is null, yet its row is there. */
-  readCells(sheet: BiffSheet): Map<number, RawCell[]> {
-    const rows = new Map<number, RawCell[]>();
-    const put = (row: number, column: number, value: RawCell) => {
-      let cells = rows.get(row + 1);
-      if (cells === undefined) rows.set(row + 1, (cells = []));
-      while (cells.length < column) cells.push(null);
-      cells[column] = value === "" ? null : value;
-    };
-    const records = [...this.#records(sheet.offset)];
-    for (const [index, { id, data }] of records.entries()) {
-      if (data.length < 6) continue;
-      const row = data.readUInt16LE(0);
-      const column = data.readUInt16LE(2);
-      const xf = data.readUInt16LE(4);
-      if (id === ID.labelSst) put(row, column, this.#sharedString(data.readUInt32LE(6)));
-      else if (id === ID.rk) put(row, column, this.#toNumber(xf, decodeRk(data, 6)));
-      else if (id === ID.number) put(row, column, this.#toNumber(xf, data.readDoubleLE(6)));
-      else if (id === ID.mulRk) {
-        for (let at = 4, i = 0; at + 6 <= data.length - 2; at += 6, i++) {
-          const value = decodeRk(data, at + 2);
-          put(row, column + i, this.#toNumber(data.readUInt16LE(at), value));
-        }
-      } else if (id === ID.boolErr) put(row, column, readBoolOrError(data, 6, 7));
-      else if (id === ID.label || id === ID.rString) {
-        put(row, column, this.#readLong(withContinues(records, index), 6));
-      } else if (id === ID.formula) put(row, column, this.#readFormula(records, index, xf));
+  /** A cell that holds empty text is null, yet its row is there. Records may be in any order. */
+  readCells(sheet: BiffSheet): BiffRows {
+    const stream = this.#stream;
+    const rows: BiffRows = [];
+    let depth = 0;
+    for (let at = sheet.offset; at + 4 <= stream.length;) {
+      const id = u16(stream, at);
+      const end = at + 4 + u16(stream, at + 2);
+      // Charts that stand inside a sheet have records of their own.
+      if (id === ID.bof) depth++;
+      else if (id === ID.eof) {
+        if (--depth <= 0) break;
+      } else if (depth === 1 && end - at >= 10) this.#readCell(rows, id, at + 4, end);
+      at = end;
     }
     return rows;
   }
 
-  *#records(from: number): Generator<BiffRecord> {
+  /** Reads the record whose content stands from `from` to `to`, where it holds cells. */
+  #readCell(rows: BiffRows, id: number, from: number, to: number): void {
     const stream = this.#stream;
-    let depth = 0;
-    for (let at = from; at + 4 <= stream.length; ) {
-      const id = stream.readUInt16LE(at);
-      const length = stream.readUInt16LE(at + 2);
-      // Charts that stand inside a sheet have records of their own.
-      if (id === ID.bof) depth++;
-      else if (id === ID.eof && --depth <= 0) return;
-      if (depth === 1) yield { id, data: stream.subarray(at + 4, at + 4 + length) };
-      at += 4 + length;
+    let value: RawCell;
+    switch (id) {
+      case ID.labelSst:
+        value = this.#sharedString(need(stream, from + 6, to, 4).readUInt32LE(from + 6));
+        break;
+      case ID.rk:
+        need(stream, from + 6, to, 4);
+        value = this.#toNumber(u16(stream, from + 4), decodeRk(stream, from + 6));
+        break;
+      case ID.number:
+        value = this.#toNumber(u16(stream, from + 4), f64(need(stream, from + 6, to, 8), from + 6));
+        break;
+      case ID.formula:
+        value = this.#readFormula(need(stream, from + 6, to, 8), from, to);
+        break;
+      case ID.boolErr:
+        value = readBoolOrError(need(stream, from + 6, to, 2), from + 6, from + 7);
+        break;
+      case ID.label:
+      case ID.rString:
+        value = this.#readLong(withContinues(stream, from - 4), 6);
+        break;
+      case ID.mulRk:
+        this.#readMulRk(rows, from, to);
+        return;
+      default:
+        return;
+    }
+    put(rows, u16(stream, from), u16(stream, from + 2), value);
+  }
+
+  #readMulRk(rows: BiffRows, from: number, to: number): void {
+    const stream = this.#stream;
+    const row = u16(stream, from);
+    let column = u16(stream, from + 2);
+    rows[row] ??= [];
+    for (let at = from + 4; at + 6 <= to - 2; at += 6) {
+      put(rows, row, column++, this.#toNumber(u16(stream, at), decodeRk(stream, at + 2)));
+    }
+  }
+
+  *#globals(): Generator<{ readonly id: number; readonly at: number; readonly data: Buffer }> {
+    const stream = this.#stream;
+    for (let at = 0; at + 4 <= stream.length;) {
+      const id = u16(stream, at);
+      const end = at + 4 + u16(stream, at + 2);
+      if (id === ID.eof) return;
+      yield { id, at, data: stream.subarray(at + 4, end) };
+      at = end;
     }
   }
 
@@ -182,53 +174,55 @@ export class BiffWorkbook {
     return findSerialDate(value, this.#is1904) ?? value;
   }
 
-  #readFormula(records: readonly BiffRecord[], index: number, xf: number): RawCell {
-    const data = (records[index] as BiffRecord).data;
-    if (data.readUInt16LE(12) !== 0xffff) return this.#toNumber(xf, data.readDoubleLE(6));
-    switch (data[6]) {
+  #readFormula(stream: Buffer, from: number, to: number): RawCell {
+    if (u16(stream, from + 12) !== 0xffff) {
+      return this.#toNumber(u16(stream, from + 4), f64(stream, from + 6));
+    }
+    switch (stream[from + 6]) {
       case 0: {
-        const text = findStringIndex(records, index + 1);
-        return text === undefined ? null : this.#readLong(withContinues(records, text), 0);
+        const text = findStringRecord(stream, to);
+        return text === undefined ? null : this.#readLong(withContinues(stream, text), 0);
       }
       case 1:
-        return data[8] !== 0;
+        return stream[from + 8] !== 0;
       case 2:
-        return ERROR_TEXT[data[8] as number] ?? "#ERR!";
+        return errorText(stream[from + 8] as number);
       default:
         return null;
     }
   }
 }
 
-/** The text of a formula stands behind it, after records of shared formulas. */
-function findStringIndex(records: readonly BiffRecord[], from: number): number | undefined {
-  for (let index = from; index < records.length; index++) {
-    const id = records[index]?.id;
-    if (id === ID.string) return index;
+/** Limit of the format; what lies beyond is no cell of any writer. */
+const MAX_COLUMNS = 256;
+
+function put(rows: BiffRows, row: number, column: number, value: RawCell): void {
+  if (column >= MAX_COLUMNS) {
+    throw new RefusalError("unreadable", `damaged workbook: cell in column ${column + 1}`);
+  }
+  const cells = (rows[row] ??= []);
+  while (cells.length < column) cells.push(null);
+  cells[column] = value === "" ? null : value;
+}
+
+/** The stream, where a record that ends at `to` holds so many bytes from `from`. */
+function need(stream: Buffer, from: number, to: number, nBytes: number): Buffer {
+  if (from + nBytes > to) throw new RefusalError("unreadable", "damaged workbook: short cell");
+  return stream;
+}
+
+/** Offset of the text of a formula: it stands behind it, after records of shared formulas. */
+function findStringRecord(stream: Buffer, from: number): number | undefined {
+  for (let at = from; at + 4 <= stream.length; at += 4 + u16(stream, at + 2)) {
+    const id = u16(stream, at);
+    if (id === ID.string) return at;
     const isBetween = id === ID.sharedFormula || id === ID.array || id === ID.table;
     if (!isBetween && id !== ID.continue) return undefined;
   }
   return undefined;
 }
 
-function withContinues(records: readonly BiffRecord[], index: number): Buffer[] {
-  const blocks = [(records[index] as BiffRecord).data];
-  for (let next = index + 1; records[next]?.id === ID.continue; next++) {
-    blocks.push((records[next] as BiffRecord).data);
-  }
-  return blocks;
-}
-
-function readBoolOrError(data: Buffer, valueAt: number, kindAt: number): RawCell {
-  const value = data[valueAt] ?? 0;
-  return data[kindAt] === 1 ? (ERROR_TEXT[value] ?? "#ERR!") : value !== 0;
-}
-
-/** 30 bits of an integer or of a double's upper half, perhaps hundredths. */
-function decodeRk(data: Buffer, at: number): number {
-  const raw = data.readInt32LE(at);
-  const upper = Buffer.alloc(8);
-  upper.writeInt32LE(raw & ~3, 4);
-  const value = (raw & 2) !== 0 ? raw >> 2 : upper.readDoubleLE(0);
-  return (raw & 1) !== 0 ? value / 100 : value;
+function readBoolOrError(stream: Buffer, valueAt: number, kindAt: number): RawCell {
+  const value = stream[valueAt] as number;
+  return stream[kindAt] === 1 ? errorText(value) : value !== 0;
 }

@@ -3,6 +3,7 @@ import type { RawFile, RawRow, RawSheet } from "../raw.ts";
 import { countBiffRows } from "./biff-census.ts";
 import { BiffWorkbook } from "./biff-workbook.ts";
 import type { BiffSheet } from "./biff-workbook.ts";
+import { isFilePassOfDefault, isPackageOfDefault } from "./default-password.ts";
 import { OleContainer } from "./ole-container.ts";
 import { RefusalError } from "./open-options.ts";
 import { RowBuffer } from "./row-buffer.ts";
@@ -15,11 +16,11 @@ export async function openXls(path: string, sizeBytes: number): Promise<RawFile>
   if (sizeBytes > MAX_XLS_BYTES) {
     throw new RefusalError("too_large", `binary workbook of ${sizeBytes} bytes`);
   }
-  const container = new OleContainer(readFileSync(path));
-  if (container.has("EncryptedPackage")) throw new RefusalError("unreadable", "encrypted workbook");
-  const stream = container.find("Workbook") ?? container.find("Book");
-  if (stream === undefined) throw new RefusalError("unreadable", "container holds no workbook");
+  const stream = readStream(new OleContainer(readFileSync(path)));
   const census = countBiffRows(stream);
+  if (census.filePassAt !== undefined) {
+    throw encrypted(isFilePassOfDefault(stream.subarray(census.filePassAt), census.isBiff8));
+  }
   const workbook = new BiffWorkbook(stream, census.isBiff8);
   const sheets = workbook.sheets.flatMap((sheet, index): RawSheet[] => {
     const counted = census.sheets[index];
@@ -30,6 +31,7 @@ export async function openXls(path: string, sizeBytes: number): Promise<RawFile>
         is1904: census.is1904,
         rows: () => readRows(workbook, sheet),
         countRows: async () => counted.rows,
+        countFilledRows: async () => counted.filled,
       },
     ];
   });
@@ -37,16 +39,36 @@ export async function openXls(path: string, sizeBytes: number): Promise<RawFile>
   return { format: "xls", encoding: null, sheets, close: async () => {} };
 }
 
+function readStream(container: OleContainer): Buffer {
+  if (container.has("EncryptedPackage")) {
+    const info = container.find("EncryptionInfo") ?? Buffer.alloc(0);
+    throw encrypted(isPackageOfDefault(info));
+  }
+  const stream = container.find("Workbook") ?? container.find("Book");
+  if (stream === undefined) throw new RefusalError("unreadable", "container holds no workbook");
+  return stream;
+}
+
+function encrypted(isDefault: boolean): RefusalError {
+  return new RefusalError(
+    "unreadable",
+    isDefault ? "workbook encrypted with the default password" : "encrypted workbook",
+  );
+}
+
 async function* readRows(
   workbook: BiffWorkbook,
   sheet: BiffSheet,
 ): AsyncGenerator<readonly RawRow[]> {
   const buffer = new RowBuffer();
-  // Records of cells may stand in any order.
-  const rows = [...workbook.readCells(sheet)].sort(([one], [other]) => one - other);
-  for (const [row, cells] of rows) {
-    buffer.put(row, cells);
-    yield* buffer.takeFull();
+  const rows = workbook.readCells(sheet);
+  for (let index = 0; index < rows.length; index++) {
+    const cells = rows[index];
+    if (cells === undefined) continue;
+    buffer.put(index + 1, cells);
+    // Handed on, the row need not be held any longer.
+    rows[index] = undefined;
+    if (index % 1_000 === 0) yield* buffer.takeFull();
   }
   yield* buffer.takeRest();
 }
