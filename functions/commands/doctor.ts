@@ -1,10 +1,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { listMailKeys } from "../alert/alert-run.ts";
-import { readContracts } from "../measure/read-contracts.ts";
+import { loadContracts, readContractFiles } from "../ingest/contracts/load-contracts.ts";
 import { readModels } from "../measure/read-models.ts";
 import { createTypesetter } from "../scorecards/typesetter.ts";
 import { checkSeeds } from "../shared/check-seeds.ts";
+import { mergeContracts, readHomeContracts, type ContractText } from "../shared/home-contracts.ts";
 import { homeKeys } from "../shared/home.ts";
 import { readHomeSeeds } from "../shared/home-seeds.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
@@ -13,7 +14,7 @@ import { listClosedDays } from "../shared/read-ledger.ts";
 import { openDuckDb } from "../shared/sql-engine-duckdb-open.ts";
 import { listLandingDays } from "../nightly.ts";
 import type { Command } from "./command.ts";
-import { homeOption, openHome } from "./open-home.ts";
+import { homeOption, locateHome } from "./open-home.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 
@@ -34,7 +35,7 @@ export const doctor: Command = {
   ],
   exitCodes: { 0: "all in order", 1: "something is wrong: its line says what to do", 2: "usage" },
   async run(input, io) {
-    const { store, root } = openHome(input.requireOption("home"));
+    const { store, root } = locateHome(input.requireOption("home"));
     const lines = await examine(store, root);
     for (const line of lines) {
       io.out(input.hasFlag("json") ? JSON.stringify(line)
@@ -43,6 +44,13 @@ export const doctor: Command = {
     return lines.every((line) => line.is_ok) ? 0 : 1;
   },
 };
+
+function describeContracts(own: readonly ContractText[]): string {
+  const all = loadContracts(mergeContracts(readContractFiles(), own));
+  const names = own.map(({ name }) => name.replace(/\.json$/, ""));
+  return names.length === 0 ? `${all.length} exports`
+    : `${all.length} exports, ${names.length} of this home: ${names.join(", ")}`;
+}
 
 async function examine(store: ObjectStore, root: string): Promise<readonly DoctorLine[]> {
   const lines: DoctorLine[] = [];
@@ -70,7 +78,7 @@ async function examine(store: ObjectStore, root: string): Promise<readonly Docto
     }
   });
   await look("typesetter", async () => (await createTypesetter()).name);
-  await look("contracts", () => `${readContracts().length} exports`);
+  await look("contracts", async () => describeContracts(await readHomeContracts(store)));
   await look("models", () => `${readModels().length} relations`);
   await look("seeds", async () => {
     const seeds = await readHomeSeeds(store);

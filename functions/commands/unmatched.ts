@@ -1,6 +1,6 @@
+import { loadHomeContracts } from "../ingest/contracts/load-contracts.ts";
 import { listUnmatched } from "../measure/list-unmatched.ts";
 import { UsageError } from "../shared/errors.ts";
-import { systemNames } from "../shared/messages/systems.ts";
 import { doneCodes, requireDay, type Command } from "./command.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
@@ -23,8 +23,9 @@ export const unmatched: Command = {
     const { store } = openHome(input.requireOption("home"));
     const asOf = requireDay("as-of", input.requireOption("as-of"));
     const system = input.option("system");
-    if (system !== undefined && !(system in systemNames)) {
-      throw new UsageError(`--system: unknown: ${system}; accepted: ${Object.keys(systemNames).join(" ")}`);
+    const systems = new Set((await loadHomeContracts(store)).map((contract) => contract.system));
+    if (system !== undefined && !systems.has(system)) {
+      throw new UsageError(`--system: unknown: ${system}; accepted: ${[...systems].join(" ")}`);
     }
     const rows = await listUnmatched({ store, asOf, system, log: createProgressLog(io) });
     for (const row of rows) {

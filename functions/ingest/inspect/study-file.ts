@@ -40,7 +40,11 @@ export async function studyFile(
     return study.refuse(`unreadable: ${foreign}`, detectFormat(head, tail));
   }
   try {
-    const opened = await openExport(request.path, { findHeader: headerFinder(request, head) });
+    const opened = await openExport(request.path, {
+      findHeader: headerFinder(request, head),
+      // The paths of lines are asked for the report alone: keys are counted here.
+      headerColumns: request.isDeep ? undefined : [],
+    });
     if ("refused" in opened) {
       return study.refuse(`${opened.refused}: ${opened.detail}`, detectFormat(head, tail));
     }

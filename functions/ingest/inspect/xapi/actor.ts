@@ -1,11 +1,12 @@
 import { isJsonObject } from "../../readers/json-columns.ts";
 import {
   being, checkObject, iri, listOf, objectTypeOf, string, type Check, type Fault,
+  type Shape,
 } from "./checks.ts";
 import { isMailto, isSha1 } from "./formats.ts";
 
-const account: Check = (value, path) =>
-  checkObject(value, path, { may: { homePage: iri, name: string }, must: ["homePage", "name"] });
+const accountShape: Shape = { may: { homePage: iri, name: string }, must: ["homePage", "name"] };
+const account: Check = (value, path) => checkObject(value, path, accountShape);
 
 /** The four ways to name somebody, of which exactly one is used (Data, 2.4.2.3). */
 const identifiers: Readonly<Record<string, Check>> = {
@@ -15,32 +16,37 @@ const identifiers: Readonly<Record<string, Check>> = {
   account,
 };
 
+const identifierNames = Object.keys(identifiers);
+
 function nIdentifiers(value: object): number {
-  return Object.keys(identifiers).filter((key) => Object.hasOwn(value, key)).length;
+  return identifierNames.filter((key) => Object.hasOwn(value, key)).length;
 }
+
+const agentShape: Shape = {
+  may: {
+    ...identifiers, name: string, objectType: being("Agent", (type) => type === "Agent"),
+  },
+};
 
 /** One person or thing, named in exactly one way. */
 export const agent: Check = (value, path) => {
-  const fault = checkObject(value, path, {
-    may: {
-      ...identifiers, name: string,
-      objectType: being("Agent", (type) => type === "Agent"),
-    },
-  });
+  const fault = checkObject(value, path, agentShape);
   if (fault) return fault;
   const n = nIdentifiers(value as object);
   return n === 1 ? undefined : `${path}: ${n} identifiers; an agent has one`;
 };
 
+const groupShape: Shape = {
+  may: {
+    ...identifiers, name: string, member: listOf(agent),
+    objectType: being("Group", (type) => type === "Group"),
+  },
+  must: ["objectType"],
+};
+
 /** A group: named in one way, or anonymous with its members; no groups inside. */
 export const group: Check = (value, path) => {
-  const fault = checkObject(value, path, {
-    may: {
-      ...identifiers, name: string, member: listOf(agent),
-      objectType: being("Group", (type) => type === "Group"),
-    },
-    must: ["objectType"],
-  });
+  const fault = checkObject(value, path, groupShape);
   if (fault || !isJsonObject(value)) return fault;
   const n = nIdentifiers(value);
   if (n > 1) return `${path}: ${n} identifiers; a group has at most one`;

@@ -18,12 +18,14 @@ export function checkObject(value: unknown, path: string, shape: Shape): Fault {
   for (const key of shape.must ?? []) {
     if (!Object.hasOwn(value, key)) return `${path}.${key}: missing`;
   }
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key in value) {
+    const inner = value[key];
     const check = Object.hasOwn(shape.may, key) ? shape.may[key] : undefined;
     if (!check) return `${path}.${key}: not allowed`;
     if (inner === null) return `${path}.${key}: null`;
-    const fault = check(inner, `${path}.${key}`);
-    if (fault) return fault;
+    // The path is spelled only where something is wrong.
+    if (check(inner, "") === undefined) continue;
+    return check(inner, `${path}.${key}`);
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ export function isUuid(value: unknown): boolean {
 }
 
 /** Scheme, colon and at least one more character, none of those that no IRI may hold. */
-const iriForm = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\u0000-\u001f]+$/;
+const iriForm = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\p{Cc}]+$/u;
 
 /** An IRI with a scheme (RFC 3987). */
 export function isIri(value: unknown): boolean {

@@ -16,60 +16,68 @@ const SIGNATURE = "http://adlnet.gov/expapi/attachments/signature";
  * store can know (ids sent before, bodies of attachments) is not asked.
  */
 export function findStatementFault(value: unknown): Fault {
-  return checkObject(value, "statement", statementShape(value))
+  return checkObject(value, "statement", shapeOf(value, statementShapes))
     ?? findVoidingFault(value as JsonObject);
 }
 
 const timestamp: Check = being("ISO 8601 timestamp", isTimestamp);
 
-const verb: Check = (value, path) =>
-  checkObject(value, path, { may: { id: iri, display: languageMap }, must: ["id"] });
+const verbShape: Shape = { may: { id: iri, display: languageMap }, must: ["id"] };
+const verb: Check = (value, path) => checkObject(value, path, verbShape);
+
+const attachmentShape: Shape = {
+  may: {
+    usageType: iri, display: languageMap, description: languageMap,
+    contentType: being("media type", isMediaType),
+    length: being("whole number", (n) => Number.isInteger(n) && n as number >= 0),
+    sha2: being("SHA-2", isSha2), fileUrl: being("IRL", isIri),
+  },
+  must: ["usageType", "display", "contentType", "length", "sha2"],
+};
 
 const attachment: Check = (value, path) => {
-  const fault = checkObject(value, path, {
-    may: {
-      usageType: iri, display: languageMap, description: languageMap,
-      contentType: being("media type", isMediaType),
-      length: being("whole number", (n) => Number.isInteger(n) && n as number >= 0),
-      sha2: being("SHA-2", isSha2), fileUrl: being("IRL", isIri),
-    },
-    must: ["usageType", "display", "contentType", "length", "sha2"],
-  });
+  const fault = checkObject(value, path, attachmentShape);
   if (fault || !isJsonObject(value) || value["usageType"] !== SIGNATURE) return fault;
   return value["contentType"] === "application/octet-stream"
     ? undefined : `${path}.contentType: a signature is application/octet-stream`;
 };
 
 /** What a statement and a statement inside one have in common. */
-function sharedProperties(value: unknown, object: Check): Shape["may"] {
-  const inner = isJsonObject(value) ? value["object"] : undefined;
+function sharedProperties(object: Check, isActivity: boolean): Shape["may"] {
   return {
-    actor: agentOrGroup, verb, object, result,
-    context: contextOf(objectTypeOf(inner, "Activity") === "Activity"),
-    timestamp, attachments: listOf(attachment),
+    actor: agentOrGroup, verb, object, result, context: contextOf(isActivity), timestamp,
+    attachments: listOf(attachment),
   };
 }
 
-function statementShape(value: unknown): Shape {
+/** The shape of a statement about an activity, and of one about anything else. */
+function buildShapes(object: Check, more: Shape["may"], must: readonly string[]): {
+  readonly activity: Shape; readonly other: Shape;
+} {
   return {
-    may: {
-      ...sharedProperties(value, (object, path) =>
-        (objectTypeOf(object, "Activity") === "SubStatement"
-          ? subStatement(object, path) : objectOf(object, path))),
-      id: being("UUID", isUuid), stored: timestamp, authority,
-      version: being("version 1.0", isVersion),
-    },
-    must: ["actor", "verb", "object"],
+    activity: { may: { ...sharedProperties(object, true), ...more }, must },
+    other: { may: { ...sharedProperties(object, false), ...more }, must },
   };
 }
 
-const subStatement: Check = (value, path) => checkObject(value, path, {
-  may: {
-    ...sharedProperties(value, objectOf),
-    objectType: being("SubStatement", (type) => type === "SubStatement"),
-  },
-  must: ["objectType", "actor", "verb", "object"],
-});
+function shapeOf(value: unknown, shapes: ReturnType<typeof buildShapes>): Shape {
+  const object = isJsonObject(value) ? value["object"] : undefined;
+  return objectTypeOf(object, "Activity") === "Activity" ? shapes.activity : shapes.other;
+}
+
+const subStatementShapes = buildShapes(objectOf, {
+  objectType: being("SubStatement", (type) => type === "SubStatement"),
+}, ["objectType", "actor", "verb", "object"]);
+
+function anyObject(value: unknown, path: string): Fault {
+  return objectTypeOf(value, "Activity") === "SubStatement"
+    ? checkObject(value, path, shapeOf(value, subStatementShapes)) : objectOf(value, path);
+}
+
+const statementShapes = buildShapes(anyObject, {
+  id: being("UUID", isUuid), stored: timestamp, authority,
+  version: being("version 1.0", isVersion),
+}, ["actor", "verb", "object"]);
 
 /** Anything that may be an object also inside a statement inside one. */
 function objectOf(value: unknown, path: string): Fault {
