@@ -4,8 +4,11 @@ import { doctor } from "./commands/doctor.ts";
 import { explain } from "./commands/explain.ts";
 import { figures } from "./commands/figures.ts";
 import { files } from "./commands/files.ts";
+import { hold } from "./commands/hold.ts";
 import { inspect } from "./commands/inspect.ts";
 import { backfill, nightly } from "./commands/nightly.ts";
+import { reingest } from "./commands/reingest.ts";
+import { release } from "./commands/release.ts";
 import { serve } from "./commands/serve.ts";
 import { simulate } from "./commands/simulate.ts";
 import { slip } from "./commands/slip.ts";
@@ -15,7 +18,8 @@ import { InvalidInputError, NotPublishedError, UsageError } from "./shared/error
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
-  start, simulate, nightly, backfill, serve, figures, files, explain, unmatched, slip, inspect, alerts, doctor,
+  start, simulate, nightly, backfill, serve, figures, files, explain, unmatched, slip, inspect,
+  reingest, hold, release, alerts, doctor,
 ];
 
 /** Entry of the command line; returns the exit code (figures.md: 0 done, 1 our fault, 2 usage, 3 nothing published). */

@@ -3,7 +3,8 @@ import { buildExportHistory } from "./snapshots.ts";
 
 /**
  * The accepted file of which this one is a repetition: same system and SHA-256, in a delta export
- * at any time, in a full export only in its newest accepted snapshot (rows.md, *Files*).
+ * at any time, in a full export only in its newest accepted snapshot (rows.md, *Files*). `ledger` as
+ * `listCurrentFiles` gives it: a file on hold is no accepted one.
  */
 export function findRepeated(
   file: { readonly system: string; readonly sha256: string },

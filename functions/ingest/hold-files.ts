@@ -55,3 +55,29 @@ export function findHeldFiles(
   }
   return held;
 }
+
+/**
+ * Files that would deliver half of a scope because another file of it is on hold: through shared
+ * scopes, any number of files on. File → the one on hold that it goes with.
+ */
+export function findCompanions(
+  files: readonly ScopedFile[], onHold: readonly ScopedFile[],
+): ReadonlyMap<number, number> {
+  const cause = new Map<string, number>();
+  for (const { file, scopes } of onHold) {
+    for (const scope of Object.keys(scopes)) if (!cause.has(scope)) cause.set(scope, file);
+  }
+  const companions = new Map<number, number>();
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const { file, scopes } of files) {
+      const shared = Object.keys(scopes).find((scope) => cause.has(scope));
+      if (shared === undefined || companions.has(file)) continue;
+      const first = cause.get(shared) as number;
+      companions.set(file, first);
+      for (const scope of Object.keys(scopes)) if (!cause.has(scope)) cause.set(scope, first);
+      grew = true;
+    }
+  }
+  return companions;
+}

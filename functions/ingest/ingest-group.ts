@@ -10,10 +10,15 @@ import type { ObjectStore } from "../shared/object-store.ts";
 import type { Seed } from "../shared/seeds.ts";
 import { assertBalanced } from "./assert-balanced.ts";
 import type { Contract } from "./contracts/contract.ts";
-import { buildLedgerRow, holdRow, repeatRow } from "./ledger-row.ts";
+import {
+  listReplacedExports, ofExport, takeDecisions, withScopes, type DecidedNight,
+} from "./decided-files.ts";
+import { buildLedgerRow, holdRow, onHoldRow, repeatRow } from "./ledger-row.ts";
 import { decideFullExport } from "./night-scopes.ts";
 import { findRepeated } from "./find-repeated.ts";
 import { readHeldPercent } from "./held-percent.ts";
+import { rereadFiles } from "./reread-files.ts";
+import { settleWithReplaced } from "./settle-with-replaced.ts";
 import { settleNight, type EarlierFile, type NightFile } from "./settle-night.ts";
 import type { PoolResult, WorkerPool } from "./worker-pool.ts";
 import type { JudgeMessage, TakenFile } from "./worker-messages.ts";
@@ -50,29 +55,45 @@ const firstFile = 10_001;
 export async function ingestGroup(
   group: NightGroup, context: GroupContext,
 ): Promise<{ readonly closed: ClosedNight; readonly ledger: readonly LedgerRow[] }> {
-  const entries = await judgeGroup(group, context);
-  const { held, effective, standing } = decideGroup(entries, group, context);
-  for (const entry of entries) {
-    const shrunk = held.get(entry.file);
-    if (shrunk) entry.row = holdRow(entry.row, shrunk, heldPercentOf(group, context));
+  const percent = readHeldPercent(context.seeds, group.knownOn);
+  const decided = await takeDecisions(group, context, percent);
+  const fresh = await judgeGroup(group, decided, context);
+  const { held, heldWith, effective, standing } = decideGroup(fresh, decided, percent, context);
+  for (const entry of fresh) {
+    const [shrunk, id] = [held.get(entry.file), heldWith.get(entry.file)];
+    if (shrunk) entry.row = holdRow(entry.row, shrunk, percent);
+    else if (id !== undefined) entry.row = onHoldRow(entry.row, id, "heldWith");
   }
-  const extra = await judgeStanding(standing, entries, context);
-  const files: NightFile[] = entries.flatMap((entry) => (entry.taken ? [{
-    ...describe(entry, entry.taken), effectiveScopes: effective.get(entry.file) ?? [],
-  }] : []));
+  const replaced = listReplacedExports(decided, context.contracts);
+  const isReplaced = (system: string, name: string | null): boolean =>
+    replaced.some(({ contract }) => contract.system === system && contract.export === name);
+  const reread = await rereadFiles(replaced, decided, context, {
+    scopes: listFreshScopes(fresh, effective),
+    standing: standing.filter(({ row }) => isReplaced(row.system, row.export)),
+  });
+  const extra = await judgeStanding(
+    standing.filter(({ row }) => !isReplaced(row.system, row.export)), fresh, decided, context);
+  const entries: GroupEntry[] = [...decided.entries, ...fresh];
+  const rereadNumbers = new Set(reread.flatMap(({ files }) => files.map((f) => f.file)));
+  const files: NightFile[] = entries.flatMap((entry) =>
+    (entry.taken && !rereadNumbers.has(entry.file) ? [{
+      ...describe(entry, entry.taken), effectiveScopes: effective.get(entry.file) ?? [],
+    }] : []));
   const outFolder = join(context.folder, `lake-${group.knownOn}`);
   mkdirSync(outFolder, { recursive: true, mode: 0o700 });
   const parts = context.pool.takeParts();
-  const settled = await settleNight({
+  const request = {
     connection: context.connection,
     knownOn: group.knownOn,
     files: [...files, ...extra],
     parts,
     earlier: listEarlier(context),
     statePath: await findState(context),
-    fetch: (key) => context.store.fetchToFile(key, context.folder),
+    fetch: (key: string) => context.store.fetchToFile(key, context.folder),
     outFolder,
-  });
+  };
+  const settled = reread.length === 0 ? await settleNight(request)
+    : await settleWithReplaced(request, reread);
   for (const entry of entries) {
     if (!entry.taken) continue;
     await assertBalanced(entry, settled.staged.get(entry.file) ?? 0);
@@ -86,16 +107,19 @@ export async function ingestGroup(
   return written;
 }
 
-async function judgeGroup(group: NightGroup, context: GroupContext): Promise<GroupEntry[]> {
-  const { store, ledger, folder, pool } = context;
+async function judgeGroup(
+  group: NightGroup, decided: DecidedNight, context: GroupContext,
+): Promise<GroupEntry[]> {
+  const { store, folder, pool } = context;
   const isFull = (system: string, name: string): boolean =>
     context.contracts.some((c) => c.system === system && c.export === name && c.mode === "full");
-  const numbered = group.files.map((planned, i) => ({ file: firstFile + i, planned }));
+  const numbered = group.files.map((planned, i) =>
+    ({ file: firstFile + decided.nNumbers + i, planned }));
   const done = new Map<number, GroupEntry>();
   // Of the same bytes twice in one night the second is judged only where the first was not taken.
   let waiting = numbered;
   while (waiting.length > 0) {
-    const known = [...ledger, ...[...done.values()].map((entry) => entry.row)];
+    const known = [...decided.after, ...[...done.values()].map((entry) => entry.row)];
     const jobs: JudgeMessage[] = [];
     const postponed: typeof waiting = [];
     const atWork = new Set<string>();
@@ -125,7 +149,10 @@ async function judgeGroup(group: NightGroup, context: GroupContext): Promise<Gro
     for (const { file, planned } of waiting) {
       const result = results.get(file);
       if (!result) continue;
-      const row = buildLedgerRow(planned, group.knownOn, normaliseScopes(result, planned, context));
+      const read = buildLedgerRow(
+        planned, group.knownOn, withScopes(result, planned.system, context));
+      const row = planned.heldBy !== undefined && read.rows_read !== null
+        ? onHoldRow(read, planned.heldBy, "sameBytesOnHold") : read;
       done.set(file, { file, planned, row, taken: result.kind === "judged" ? result : undefined });
     }
     waiting = postponed;
@@ -133,24 +160,11 @@ async function judgeGroup(group: NightGroup, context: GroupContext): Promise<Gro
   return [...done.values()].sort((a, b) => a.file - b.file);
 }
 
-/** A whole export without rows delivers its one scope all the same. */
-function normaliseScopes(
-  result: PoolResult, planned: PlannedFile, { contracts }: GroupContext,
-): PoolResult {
-  if (result.kind !== "judged" || result.mode === "delta") return result;
-  const contract = contracts.find((c) =>
-    c.system === planned.system && c.export === result.export);
-  return contract?.scope_field === undefined
-    ? { ...result, scopes: { "": result.rowsRead } } : result;
-}
-
-function heldPercentOf(group: NightGroup, { seeds }: GroupContext): number {
-  return readHeldPercent(seeds, group.knownOn);
-}
-
-function decideGroup(entries: readonly GroupEntry[], group: NightGroup, context: GroupContext) {
-  const percent = heldPercentOf(group, context);
+function decideGroup(
+  entries: readonly GroupEntry[], decided: DecidedNight, percent: number, context: GroupContext,
+) {
   const held = new Map<number, { scope: string; rows: number; lastRows: number }>();
+  const heldWith = new Map<number, string>();
   const effective = new Map<number, readonly string[]>();
   const standing: { row: LedgerRow; scopes: readonly string[] }[] = [];
   for (const contract of context.contracts) {
@@ -158,17 +172,35 @@ function decideGroup(entries: readonly GroupEntry[], group: NightGroup, context:
       e.row.system === contract.system && e.row.export === contract.export);
     if (own.length === 0) continue;
     if (contract.mode === "delta") {
-      for (const entry of own) if (entry.taken) effective.set(entry.file, [""]);
+      for (const { file, row, taken } of own) {
+        if (taken && row.status !== "held") effective.set(file, [""]);
+      }
       continue;
     }
-    const earlier = context.ledger.filter((r) =>
-      r.system === contract.system && r.export === contract.export);
-    const decision = decideFullExport(earlier, own, percent);
+    const decision = decideFullExport(
+      ofExport(decided.after, contract),
+      own.map(({ file, row, planned }) => ({ file, row, heldBy: planned.heldBy })), percent,
+    );
+    for (const [file, id] of decision.heldWith) heldWith.set(file, id);
     for (const [file, scope] of decision.held) held.set(file, scope);
     for (const [file, scopes] of decision.effective) effective.set(file, scopes);
     standing.push(...decision.standing);
   }
-  return { held, effective, standing };
+  return { held, heldWith, effective, standing };
+}
+
+/** system/export → scopes that new files deliver. */
+function listFreshScopes(
+  fresh: readonly GroupEntry[], effective: ReadonlyMap<number, readonly string[]>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const scopes = new Map<string, Set<string>>();
+  for (const { file, row } of fresh) {
+    const key = `${row.system}/${row.export}`;
+    const own = scopes.get(key) ?? new Set<string>();
+    scopes.set(key, own);
+    for (const scope of effective.get(file) ?? []) own.add(scope);
+  }
+  return scopes;
 }
 
 /**
@@ -177,14 +209,14 @@ function decideGroup(entries: readonly GroupEntry[], group: NightGroup, context:
  */
 async function judgeStanding(
   standing: readonly { readonly row: LedgerRow; readonly scopes: readonly string[] }[],
-  entries: readonly GroupEntry[], { store, pool, folder }: GroupContext,
+  entries: readonly GroupEntry[], { nNumbers }: DecidedNight, { store, pool, folder }: GroupContext,
 ): Promise<readonly NightFile[]> {
   const files: (NightFile & { readonly row: LedgerRow })[] = [];
   const jobs: JudgeMessage[] = [];
   for (const [i, { row, scopes }] of standing.entries()) {
     // A repeated file keeps its place in the order of the night.
     const file = entries.find((e) => e.row.status === "repeated" && e.row.system === row.system &&
-      e.row.sha256 === row.sha256)?.file ?? i + 1;
+      e.row.sha256 === row.sha256)?.file ?? nNumbers + i + 1;
     const { system, landing_day: landingDay, file_name: fileName } = row;
     const path = await store.fetchToFile(homeKeys.landing(system, landingDay, fileName), folder);
     jobs.push({

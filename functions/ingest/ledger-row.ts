@@ -1,5 +1,7 @@
+import type { DecisionKind } from "../shared/decisions.ts";
 import type { LedgerRow } from "../shared/ledger.ts";
 import { fillMessage } from "../shared/messages/catalogue.ts";
+import { decisionTexts } from "../shared/messages/decisions.ts";
 import { fileTexts } from "../shared/messages/slips.ts";
 import type { PlannedFile } from "../shared/night-plan.ts";
 import type { ShrunkScope } from "./hold-files.ts";
@@ -66,6 +68,45 @@ export function holdRow(row: LedgerRow, shrunk: ShrunkScope, percent: number): L
     status: "held",
     reason: `held: ${where}${rows} rows, below ${percent} % of the last ${lastRows}`,
     reason_zh: fillMessage(template, { scope, rows, last: lastRows, percent }),
+  };
+}
+
+/** A file on hold by a person when its night takes it, or one that shares a scope with it. */
+export function onHoldRow(
+  row: LedgerRow, id: string, why: "sameBytesOnHold" | "heldWith",
+): LedgerRow {
+  const what = why === "heldWith" ? "shares a scope with a file on hold by" : "by";
+  return {
+    ...row, status: "held", reason: `held: ${what} decision ${id}`,
+    reason_zh: fillMessage(decisionTexts.zh[why], { id }),
+  };
+}
+
+/**
+ * The row of a night in which a decision about an earlier file takes effect: `row` is the new
+ * reading (release, reingest) or the file as it stood (hold).
+ */
+export function decidedRow(
+  row: LedgerRow, knownOn: string, decision: { readonly id: string; readonly kind: DecisionKind },
+): LedgerRow {
+  const { id, kind } = decision;
+  if (kind === "hold") {
+    const reading = row.decision?.reading;
+    return {
+      ...row, known_on: knownOn, status: "held", reason: `held: by decision ${id}`,
+      reason_zh: fillMessage(decisionTexts.zh.onHold, { id }), seconds: 0,
+      decision: { id, kind, ...(reading === undefined ? {} : { reading }) },
+    };
+  }
+  const isRead = row.status === "accepted" || row.status === "partly";
+  const text = kind === "release" ? decisionTexts.zh.released : decisionTexts.zh.reingested;
+  return {
+    ...row, known_on: knownOn,
+    ...(isRead ? {
+      reason: `${kind === "release" ? "released" : "reingested"}: by decision ${id}`,
+      reason_zh: fillMessage(text, { id }),
+    } : {}),
+    decision: { id, kind, reading: id },
   };
 }
 

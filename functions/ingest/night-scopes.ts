@@ -1,5 +1,6 @@
 import type { LedgerRow } from "../shared/ledger.ts";
-import { findHeldFiles, type ShrunkScope } from "./hold-files.ts";
+import { isAccepted } from "../shared/current-files.ts";
+import { findCompanions, findHeldFiles, type ShrunkScope } from "./hold-files.ts";
 import {
   buildExportHistory, extendSnapshot, standingFiles, sumScopes, type ExportHistory,
 } from "./snapshots.ts";
@@ -9,11 +10,15 @@ export interface NightEntry {
   /** Number of the file in the night. */
   readonly file: number;
   readonly row: LedgerRow;
+  /** Decision that put the file on hold before this night; its row says so. */
+  readonly heldBy?: string | undefined;
 }
 
 export interface ExportDecision {
   /** File → the scope that shrank. */
   readonly held: ReadonlyMap<number, ShrunkScope>;
+  /** File → decision about a file that shares a scope with it. */
+  readonly heldWith: ReadonlyMap<number, string>;
   /** File → scopes in which its rows take effect. */
   readonly effective: ReadonlyMap<number, readonly string[]>;
   /** Earlier files that stand in a snapshot of the night, and for which scopes. */
@@ -29,21 +34,28 @@ export function decideFullExport(
 ): ExportDecision {
   let history: ExportHistory = buildExportHistory(earlier);
   const held = new Map<number, ShrunkScope>();
+  const heldWith = new Map<number, string>();
   const deliveries: { file?: number; row: LedgerRow; landingDay: string }[] = [];
   for (const day of [...new Set(entries.map((e) => e.row.landing_day))].sort()) {
     const ofDay = entries.filter((e) => e.row.landing_day === day);
-    const fresh = ofDay.filter((e) => isTaken(e.row));
+    const onHold = ofDay.filter((e) => e.heldBy !== undefined && e.row.status === "held");
+    const companions = findCompanions(
+      ofDay.filter((e) => isAccepted(e.row)).map(scopedFile), onHold.map(scopedFile));
+    for (const [file, first] of companions) {
+      heldWith.set(file, onHold.find((e) => e.file === first)?.heldBy ?? "");
+    }
+    const fresh = ofDay.filter((e) => isAccepted(e.row) && !heldWith.has(e.file));
     const standing = standingFiles(history.newest, ofDay.map((e) => e.row));
     const heldOfDay = findHeldFiles(
-      fresh.map((e) => ({ file: e.file, scopes: e.row.scopes })),
+      fresh.map(scopedFile),
       sumScopes(standing), history.scopeRows, heldPercent,
     );
     for (const [file, scope] of heldOfDay) held.set(file, scope);
-    const accepted = ofDay.filter((e) => !heldOfDay.has(e.file));
-    if (!accepted.some((e) => isTaken(e.row))) continue;
+    const accepted = ofDay.filter((e) => !heldOfDay.has(e.file) && !heldWith.has(e.file));
+    if (!accepted.some((e) => isAccepted(e.row))) continue;
     for (const row of standing) deliveries.push({ row, landingDay: day });
     for (const { file, row } of accepted) {
-      if (isTaken(row)) deliveries.push({ file, row, landingDay: day });
+      if (isAccepted(row)) deliveries.push({ file, row, landingDay: day });
     }
     const newest = extendSnapshot(history.newest, accepted.map((e) => e.row));
     const scopeRows = new Map(history.scopeRows);
@@ -61,9 +73,9 @@ export function decideFullExport(
     if (file !== undefined) effective.set(file, scopes);
     else if (scopes.length > 0) standing.push({ row, scopes });
   }
-  return { held, effective, standing };
+  return { held, heldWith, effective, standing };
 }
 
-function isTaken(row: LedgerRow): boolean {
-  return row.status === "accepted" || row.status === "partly";
+function scopedFile({ file, row }: NightEntry) {
+  return { file, scopes: row.scopes };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { readingName } from "../shared/current-files.ts";
 import { NotPublishedError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
@@ -83,7 +84,8 @@ async function findRejectFaults(
   const faults: string[] = [];
   for (const row of rows.values()) {
     if (!row.rows_rejected) continue;
-    const { system, landing_day: day, file_name: name } = row;
+    const { system, landing_day: day } = row;
+    const name = readingName(row);
     for (const key of [
       homeKeys.quarantine(system, day, name), homeKeys.slip(system, day, name, "json"),
     ]) {

@@ -4,6 +4,7 @@ import { countRowsToStore } from "./prove-settled.ts";
 import { writeOutputs, type SettledOutput } from "./settle-outputs.ts";
 import type { EarlierFile, NightFile, SettleRequest } from "./settle-request.ts";
 import { readParquetSql } from "./settle-request.ts";
+import { keepStanding, replaceReadings, replacingTables } from "./settle-replaced.ts";
 import { loadState, writeNextState } from "./settle-state.ts";
 import type { StagedPart } from "./staging.ts";
 
@@ -38,10 +39,12 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     await loadState(request);
     await create("compared", selectCompared);
     // A large file's rows are large here too: what is no longer needed makes room.
+    if (request.replacing) await replaceReadings(request, request.replacing);
     await connection.run("DROP TABLE tonight");
     await create("gone", selectGone);
     const counts = (await connection.runAndReadAll(`
       SELECT file, count(*), count(*) FILTER (content_hash = state_hash)
+    if (request.replacing) await keepStanding(request, request.replacing);
       FROM compared GROUP BY file`)).getRowsJS();
     await create("repeated", selectRepeated);
     await create("kept", selectKept);
@@ -61,7 +64,7 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
 
 /** All that one night makes; the connection may serve the next. */
 const tables = ["files", "delivered", "kinds", "tonight", "standing", "before", "state",
-  "compared", "gone", "repeated", "kept"];
+  "compared", "gone", "repeated", "kept", ...replacingTables];
 
 /** `kinds` numbers each relation of each export: joins compare one integer, not three texts. */
 async function loadFiles({ connection, files }: SettleRequest): Promise<void> {

@@ -13,6 +13,8 @@ export interface SettledOutput {
   readonly system: string;
   readonly path: string;
   readonly rows: number;
+  /** Name of its lake file where it is not the usual one. */
+  readonly name?: string;
 }
 
 /**
@@ -63,6 +65,8 @@ function selectStored(
     system: "f.system", export: "f.export", known_on: `DATE ${quoteText(knownOn)}`,
     landing_day: "f.landing_day", file_id: "f.file_id", is_retraction: "false",
     export_seq: `s.stage_file::BIGINT * ${rowsAFile} + s.stage_seq`,
+    // Settling may have lifted it (settle-replaced.ts).
+    ...(relation.name === "rejected_identity" ? {} : { record_version: "k.record_version" }),
   };
   const wanted = relation.name === "rejected_identity"
     // Every one of a night is news of its own: it says that the record stood in that snapshot.

@@ -25,6 +25,19 @@ export interface EarlierFile {
   readonly isFull: boolean;
 }
 
+/** Exports of which earlier files count otherwise from tonight on (settle-replaced.ts). */
+export interface Replacing {
+  readonly exports: readonly { readonly system: string; readonly export: string }[];
+  /** Files whose earlier rows no longer count as they were. */
+  readonly fileIds: readonly string[];
+  /** Numbers of the files that are read again only to know their rows. */
+  readonly witnesses: readonly number[];
+  /** Such files that cannot be read any more. */
+  readonly unreadable: readonly string[];
+  /** A delta export: only what came from the replaced files can be gone. */
+  readonly isDelta: boolean;
+}
+
 export interface SettleRequest {
   readonly connection: DuckDBConnection;
   readonly knownOn: string;
@@ -36,6 +49,8 @@ export interface SettleRequest {
   /** Local path of an object. */
   readonly fetch: (key: string) => Promise<string>;
   readonly outFolder: string;
+  /** Only in nights with decisions about earlier files. */
+  readonly replacing?: Replacing | undefined;
 }
 
 export function readParquetSql(files: readonly { readonly path: string }[]): string {

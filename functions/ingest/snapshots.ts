@@ -28,6 +28,26 @@ export function buildExportHistory(rows: readonly LedgerRow[]): ExportHistory {
   return { newest, scopeRows };
 }
 
+/**
+ * Files whose rows are in force in each scope of one full export: those of the newest accepted
+ * snapshot that held the scope, in the order of the night.
+ */
+export function listFilesByScope(
+  rows: readonly LedgerRow[],
+): ReadonlyMap<string, readonly LedgerRow[]> {
+  const byScope = new Map<string, readonly LedgerRow[]>();
+  let newest: NewestSnapshot | undefined;
+  for (const delivery of groupDeliveries(rows)) {
+    const next = extendSnapshot(newest, delivery);
+    if (!next || next === newest) continue;
+    newest = next;
+    for (const scope of sumScopes(next.files).keys()) {
+      byScope.set(scope, next.files.filter((file) => scope in file.scopes));
+    }
+  }
+  return byScope;
+}
+
 /** The snapshot after a delivery (ledger rows of one night and landing day). */
 export function extendSnapshot(
   newest: NewestSnapshot | undefined, delivery: readonly LedgerRow[],

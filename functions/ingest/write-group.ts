@@ -1,4 +1,5 @@
 import { EngineError } from "../shared/errors.ts";
+import { readingName } from "../shared/current-files.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
 import type { NightGroup } from "../shared/night-plan.ts";
@@ -28,7 +29,7 @@ export async function writeGroup(
   const objects: { key: string; sha256: string; rows: number }[] = [];
   for (const { relation, system, path, rows } of settled.outputs) {
     const key = (relation.isPrivate ? homeKeys.privateLake : homeKeys.lake)(
-      relation.name, system, knownOn, lakeFile);
+      relation.name, system, knownOn, name);
     const sha256 = await sha256OfFile(path);
     await store.putFile(key, path, relation.isPrivate ? { mode: privateMode } : {});
     objects.push({ key, sha256, rows });
@@ -68,9 +69,12 @@ async function dropOldStates(store: ObjectStore, kept: ReadonlySet<string>): Pro
   }
 }
 
-async function writeRejects(store: ObjectStore, { planned, taken }: GroupEntry): Promise<void> {
+async function writeRejects(
+  store: ObjectStore, { planned, taken, row }: GroupEntry,
+): Promise<void> {
   if (!taken?.rejects) return;
-  const { system, landingDay, fileName } = planned;
+  const { system, landingDay } = planned;
+  const fileName = readingName(row);
   const { quarantine, slipCsv, slipJson, slipXlsx } = taken.rejects;
   const mode = { mode: privateMode };
   await store.putFile(homeKeys.quarantine(system, landingDay, fileName), quarantine, mode);
@@ -84,7 +88,9 @@ async function writeRejects(store: ObjectStore, { planned, taken }: GroupEntry):
  * closed the night lends its `seconds`, so that ledger and receipts agree to the byte.
  */
 async function writeReceipt(store: ObjectStore, row: LedgerRow): Promise<LedgerRow> {
-  const key = homeKeys.receipt(row.system, row.landing_day, row.sha256);
+  const { decision, sha256 } = row;
+  const key = homeKeys.receipt(
+    row.system, row.landing_day, decision ? `${sha256}.${decision.id}` : sha256);
   const { written } = await store.put(key, formatReceipt(row), { ifNoneMatch: true });
   if (written) return row;
   const earlier = await readJson<LedgerRow>(store, key);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { readDecisions, type Decision } from "../shared/decisions.ts";
 import { UsageError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
@@ -42,7 +43,9 @@ export async function planNight(request: PlanRequest): Promise<NightPlan> {
   for (const file of landed) {
     files.push({ ...file, sha256: await sha256OfFile(await store.fetchToFile(file.key, scratch)) });
   }
-  const groups = groupByKnowledgeDay(files, day, newestClosed);
+  const decisions = await readDecisions(store);
+  const groups = groupByKnowledgeDay(files, day, newestClosed)
+    .map((group, i) => decideGroup(group, i === 0 ? newestClosed : undefined, decisions));
   log.record("plan.done", { day, files: files.length, days: groups.length });
   return { day, isClosed: false, groups };
 }
@@ -60,6 +63,24 @@ export function groupByKnowledgeDay(
     knownOn,
     files: (groups.get(knownOn) ?? []).sort(compareNightOrder),
   }));
+}
+
+/**
+ * A group with what people decided: decisions made since the newest closed night take effect on the
+ * first group, and bytes that are on hold on its day are marked wherever they are found.
+ */
+function decideGroup(
+  group: NightGroup, newestClosed: string | undefined, decisions: readonly Decision[],
+): NightGroup {
+  if (decisions.length === 0) return group;
+  const made = decisions.filter((d) => d.after < group.knownOn);
+  const files = group.files.map((file) => {
+    const newest = made.findLast((d) => d.kind !== "reingest" && d.files.some((decided) =>
+      decided.system === file.system && decided.sha256 === file.sha256));
+    return newest?.kind === "hold" ? { ...file, heldBy: newest.id } : file;
+  });
+  const due = made.filter((d) => newestClosed !== undefined && d.after >= newestClosed);
+  return { ...group, files, ...(due.length > 0 ? { decisions: due } : {}) };
 }
 
 /** System, file name by code points, then landing day (two files of one name in one night). */

@@ -1,3 +1,4 @@
+import { readingName } from "./current-files.ts";
 import { UsageError } from "./errors.ts";
 import { homeKeys } from "./home.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -26,7 +27,7 @@ export async function readSlipRows(store: ObjectStore, file: string): Promise<re
   if (!newest) {
     throw new UsageError(`file: unknown: ${file}; accepted: a file of \`dudao files\``);
   }
-  const key = homeKeys.slip(newest.system, newest.landing_day, newest.file_name, "json");
+  const key = homeKeys.slip(newest.system, newest.landing_day, readingName(newest), "json");
   const found = await store.get(key);
   if (!found) return [];
   return Buffer.from(found.body).toString("utf8").split("\n").filter((line) => line !== "")
