@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as xlsx from "@e965/xlsx";
 import iconv from "iconv-lite";
+import { buildCaseFile, type RawFileOfCase } from "./readers/build-case-file.ts";
 
 /** `test/cases/rows/<behaviour>/case.json`; see `test/cases/rows/README.md`. */
 export interface RowCase {
@@ -16,6 +17,8 @@ export interface RowCase {
   readonly bytes?: Readonly<Record<string, string>>;
   /** Instead of `input.*`: a workbook. */
   readonly workbook?: WorkbookOfCase;
+  /** Instead of `input.*`: a workbook byte by byte. */
+  readonly raw?: RawFileOfCase;
   readonly expect: ExpectedFile;
 }
 export interface WorkbookOfCase {
@@ -63,12 +66,16 @@ export function readCase(folder: string): RowCase {
 /** Writes the file of a case as its sender would have made it; returns its path. */
 export function writeCaseFile(folder: string, rowCase: RowCase, outDir: string): string {
   const path = join(outDir, rowCase.file_name);
+  if (rowCase.raw) {
+    writeFileSync(path, buildCaseFile(rowCase.raw));
+    return path;
+  }
   writeFileSync(path, rowCase.workbook ? writeWorkbook(rowCase.workbook) : encode(folder, rowCase));
   return path;
 }
 
 function encode(folder: string, rowCase: RowCase): Buffer {
-  const input = ["csv", "json", "ndjson", "txt"]
+  const input = ["csv", "json", "ndjson", "txt", "xml", "html"]
     .map((ending) => join(folder, `input.${ending}`)).find((path) => existsSync(path));
   if (!input) throw new Error(`${folder}: missing: input.csv, input.json, input.ndjson`);
   const text = readFileSync(input, "utf8");
