@@ -9,6 +9,7 @@ import { inspect } from "./commands/inspect.ts";
 import { backfill, nightly } from "./commands/nightly.ts";
 import { reingest } from "./commands/reingest.ts";
 import { release } from "./commands/release.ts";
+import { rekey } from "./commands/rekey.ts";
 import { serve } from "./commands/serve.ts";
 import { simulate } from "./commands/simulate.ts";
 import { slip } from "./commands/slip.ts";
@@ -19,7 +20,7 @@ import { InvalidInputError, NotPublishedError, UsageError } from "./shared/error
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   start, simulate, nightly, backfill, serve, figures, files, explain, unmatched, slip, inspect,
-  reingest, hold, release, alerts, doctor,
+  reingest, hold, release, alerts, rekey, doctor,
 ];
 
 /** Entry of the command line; returns the exit code (figures.md: 0 done, 1 our fault, 2 usage, 3 nothing published). */

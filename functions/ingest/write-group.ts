@@ -6,6 +6,7 @@ import type { NightGroup } from "../shared/night-plan.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { formatLedger } from "../shared/read-ledger.ts";
 import { readJson } from "../shared/read-json.ts";
+import { readTokenKeyId } from "../shared/token-key.ts";
 import type { GroupContext, GroupEntry } from "./ingest-group.ts";
 import { proveNight, sha256OfFile } from "./prove-night.ts";
 import type { SettledNight } from "./settle-night.ts";
@@ -47,6 +48,9 @@ export async function writeGroup(
     knownOn, objects, store, connection, folder, rowsToStore: settled.rowsToStore,
     rows: new Map(entries.map(({ file }, i) => [file, ledger[i] as LedgerRow])),
   });
+  if (await readTokenKeyId(store) !== keyId) {
+    throw new EngineError(`${homeKeys.tokenKey}: changed while the night ran; run it again`);
+  }
   const closed: ClosedNight = { day: knownOn, key_id: keyId, objects, files: ledger.length };
   const { written } = await store.put(
     homeKeys.night(knownOn), `${JSON.stringify(closed)}\n`, { ifNoneMatch: true },
