@@ -1,5 +1,5 @@
 import { statSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { Contract } from "../ingest/contracts/contract.ts";
 import { loadContracts, loadHomeContracts } from "../ingest/contracts/load-contracts.ts";
 import { draftContract } from "../ingest/inspect/draft-contract.ts";
@@ -8,6 +8,7 @@ import { inspectFile } from "../ingest/inspect/inspect-file.ts";
 import type { FileStudy } from "../ingest/inspect/inspection.ts";
 import { judgeSeedNames } from "../ingest/judge/seeds.ts";
 import { UsageError } from "../shared/errors.ts";
+import { homeKeys } from "../shared/home.ts";
 import { readHomeSeed } from "../shared/home-seeds.ts";
 import type { Language } from "../shared/messages/catalogue.ts";
 import { translatorOf } from "../shared/messages/catalogue.ts";
@@ -19,7 +20,7 @@ import { openHome } from "./open-home.ts";
 export const inspect: Command = {
   name: "inspect",
   summary: "look into any file: format, sheets, header, kinds of its columns, nearest contract",
-  positionals: [{ name: "FILE", help: "any file, landed or not; nothing of it is kept" }],
+  positionals: [{ name: "FILE", help: "path of any file; with --home also system/day/name as it landed" }],
   options: {
     home: { value: "DIR", help: "contracts and seeds of that home too; without it the shipped ones" },
     json: { help: "one JSON object: format, encoding, sheets, refused, xapi" },
@@ -30,8 +31,8 @@ export const inspect: Command = {
     out: { value: "PATH", help: "with --contract: file to write; without it standard output" },
   },
   examples: [
-    { line: "dudao inspect FILE", says: "what it is, its columns and the contract nearest to it" },
-    { line: "dudao inspect FILE --json", says: "the same in short for a script" },
+    { line: "dudao inspect FILE --home HOME", says: "what it is, its columns and the contract nearest to it" },
+    { line: "dudao inspect FILE --home HOME --json", says: "in short, for a script" },
   ],
   exitCodes: {
     0: "done, also when the file cannot be read: the answer says why",
@@ -39,8 +40,7 @@ export const inspect: Command = {
     2: "usage, no such file, no regular file, or no contract can be drafted: the message says why",
   },
   async run(input, io) {
-    const path = input.positionals[0] ?? "";
-    const sizeBytes = requireFile(path);
+    const { path, sizeBytes } = requireFile(input.positionals[0] ?? "", input.option("home"));
     const language = requireLanguage(input.requireOption("lang"));
     const draft = input.hasFlag("contract") ? requireNames(input) : undefined;
     const { contracts, seeds } = await readRules(input.option("home"));
@@ -60,14 +60,19 @@ export const inspect: Command = {
   },
 };
 
-/** Size of a regular file; a device or a pipe might never end. */
-function requireFile(path: string): number {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new UsageError(`inspect: missing file: ${path}; accepted: a regular file`);
-  if (!found.isFile()) {
-    throw new UsageError(`inspect: no regular file: ${path}; accepted: a regular file`);
+/** A regular file, as named or as it landed in the home; a device or a pipe might never end. */
+function requireFile(
+  name: string, home: string | undefined,
+): { readonly path: string; readonly sizeBytes: number } {
+  const places = [name, ...(home === undefined ? [] : [join(home, homeKeys.landingPrefix, name)])];
+  for (const path of places) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) continue;
+    if (!found.isFile()) break;
+    return { path, sizeBytes: found.size };
   }
-  return found.size;
+  throw new UsageError(`inspect: missing regular file: ${name}; accepted: a path`
+    + " or, with --home, system/day/name");
 }
 
 function requireLanguage(text: string): Language {

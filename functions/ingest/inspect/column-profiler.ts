@@ -1,7 +1,7 @@
-import type { RawCell, RawRow } from "../raw.ts";
+import type { RawRow } from "../raw.ts";
 import { cellText } from "../judge/normalise-cell.ts";
 import type { JudgeSeeds } from "../judge/seeds.ts";
-import { guessKind } from "./guess-kind.ts";
+import { guessKind, type CountedCell } from "./guess-kind.ts";
 import type { ColumnProfile, SheetProfile } from "./inspection.ts";
 import { isPersonalColumn, maskText } from "./personal-columns.ts";
 
@@ -17,7 +17,7 @@ const N_EXAMPLES = 3;
 export class ColumnProfiler {
   readonly #headers: readonly string[];
   readonly #first: number;
-  readonly #columns: { values: Map<string, RawCell>; nEmpty: number; isCut: boolean }[];
+  readonly #columns: { values: Map<string, CountedCell>; nEmpty: number; isCut: boolean }[];
   #nData = 0;
 
   /** `first`: 0-based column of the first header. */
@@ -36,10 +36,12 @@ export class ColumnProfiler {
       const column = this.#columns[i];
       if (!column) continue;
       if (text === "") column.nEmpty++;
-      else if (column.values.size < MAX_DISTINCT) {
-        const cell = row.cells[this.#first + i] ?? null;
-        if (!column.values.has(text)) column.values.set(text, cell);
-      } else if (!column.values.has(text)) column.isCut = true;
+      else {
+        const known = column.values.get(text);
+        if (known) known.n++;
+        else if (column.values.size >= MAX_DISTINCT) column.isCut = true;
+        else column.values.set(text, { cell: row.cells[this.#first + i] ?? null, n: 1 });
+      }
     }
   }
 

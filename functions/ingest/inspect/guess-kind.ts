@@ -31,8 +31,15 @@ const byValues: readonly FieldKind[] = [
 
 /** Values of a column that are tried. */
 const TRIED = 500;
-/** Share of them that must be readable: exports are dirty. */
+/** Share of the rows that must be readable: exports are dirty, and a header is a witness. */
 const READABLE = 0.8;
+const READABLE_AS_NAMED = 0.5;
+
+/** A value as found, and how often. */
+export interface CountedCell {
+  readonly cell: RawCell;
+  n: number;
+}
 
 /**
  * Guess of the kind (rows.md) of a column from its header and the values below it: a kind that its
@@ -40,7 +47,7 @@ const READABLE = 0.8;
  * few values is a list; all else is text.
  */
 export function guessKind(
-  header: string, cells: readonly RawCell[],
+  header: string, cells: readonly CountedCell[],
   { seeds, isListLike }: { readonly seeds: JudgeSeeds; readonly isListLike: boolean },
 ): FieldKind {
   const tried = cells.slice(0, TRIED);
@@ -48,32 +55,43 @@ export function guessKind(
   if (named === "list") return isListLike ? "list" : "text";
   // Persons are told by their column however dirty it is.
   if (named === "id_number" || named === "teacher_no") return named;
-  if (named && (tried.length === 0 || isReadable(named, tried, seeds))) return named;
+  if (named && (tried.length === 0 || isReadable(named, tried, READABLE_AS_NAMED, seeds))) {
+    return named;
+  }
   const told = tried.length === 0
-    ? undefined : byValues.find((kind) => isReadable(kind, tried, seeds));
+    ? undefined : byValues.find((kind) => isReadable(kind, tried, READABLE, seeds));
   if (told) return told;
   const isList = isListLike && named === undefined && tried.length > 1
-    && !/名称|名字|title|name/i.test(header) && tried.every(isWord);
+    && !/名称|名字|title|name/i.test(header) && tried.every(({ cell }) => isWord(cell));
   return isList ? "list" : "text";
 }
 
-function isReadable(kind: FieldKind, cells: readonly RawCell[], seeds: JudgeSeeds): boolean {
-  if (kind === "id_number") {
-    const n = cells.filter((cell) => {
-      const { fault } = parseIdNumber(compactText(cellText(cell)), false);
-      return fault !== "invalid";
-    }).length;
-    return n > 0 && n >= cells.length * READABLE;
+function isReadable(
+  kind: FieldKind, cells: readonly CountedCell[], share: number, seeds: JudgeSeeds,
+): boolean {
+  const isGood = kind === "id_number" ? isIdNumber : parserOf(kind, seeds);
+  let nGood = 0;
+  let nAll = 0;
+  for (const { cell, n } of cells) {
+    nAll += n;
+    if (isGood(cell)) nGood += n;
   }
+  return nGood > 0 && nGood >= nAll * share;
+}
+
+function isIdNumber(cell: RawCell): boolean {
+  return parseIdNumber(compactText(cellText(cell)), false).fault !== "invalid";
+}
+
+function parserOf(kind: FieldKind, seeds: JudgeSeeds): (cell: RawCell) => boolean {
   const parse = buildFieldParser({ header: "", field: "tried", kind }, {
     // Nothing of the parsed values is kept: any key does.
     tokens: new Tokens(Buffer.alloc(32)), seeds, is1904: false, landingDay: Infinity,
   });
-  const n = cells.filter((cell) => {
+  return (cell) => {
     const { fault } = parse(cell, cellText(cell));
     return fault === null || fault === "ruined";
-  }).length;
-  return n > 0 && n >= cells.length * READABLE;
+  };
 }
 
 /** A short text that is no number. */
