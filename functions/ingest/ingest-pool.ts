@@ -18,6 +18,8 @@ export interface IngestPoolOptions {
   readonly deadlineSeconds?: number;
   /** Limit of one worker process. */
   readonly memoryMb?: number;
+  /** Texts of more than two such parts are judged by all workers at once. */
+  readonly partBytes?: number;
 }
 
 /** Workers with contracts, seeds and token key of one home; for one night or several. */
@@ -51,6 +53,7 @@ export async function openIngestPool(options: IngestPoolOptions & {
     workers: options.workers ?? 2,
     deadlineSeconds: options.deadlineSeconds ?? 900,
     memoryMb: options.memoryMb ?? 2048,
+    ...(options.partBytes === undefined ? {} : { partBytes: options.partBytes }),
     start: loading.then(({ contracts, seeds, tokenKey, retained }) => ({
       contracts,
       tokenKey,

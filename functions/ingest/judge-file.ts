@@ -6,7 +6,7 @@ import type { FileVerdict, JudgeFileRequest, RefusedFile } from "./judge/file-ve
 import { findTableHeader } from "./judge/table-header.ts";
 import type { RawFile, RawRow, Refusal } from "./raw.ts";
 import { openExport } from "./readers/open-export.ts";
-import { RefusalError } from "./readers/open-options.ts";
+import { RefusalError, type OpenOptions } from "./readers/open-options.ts";
 
 /**
  * Judges one landed file from its bytes to its counts (rows.md): chooses the contract, finds the
@@ -15,14 +15,8 @@ import { RefusalError } from "./readers/open-options.ts";
  * Refusals come as a value; it throws for faults of ours only.
  */
 export async function judgeFile(request: JudgeFileRequest): Promise<FileVerdict> {
-  const ofSystem = request.contracts.filter((c) => c.system === request.system);
-  const byName = listByFileName(request.contracts, request.system, request.fileName);
-  const candidates = byName.length > 0 ? byName : ofSystem;
-  const opened = await openExport(request.path, {
-    findHeader: (rows) => findAnyHeader(candidates, rows),
-    headerColumns: candidates.length === 1 ? listJsonPaths(candidates[0] as Contract) : undefined,
-  });
-  const named = byName.length === 1 ? byName[0] : undefined;
+  const { candidates, named } = listCandidates(request);
+  const opened = await openExport(request.path, openOptionsOf(candidates));
   if ("refused" in opened) return refuse(opened, request.system, named, undefined);
   try {
     return await judgeOpened(request, opened, named, candidates);
@@ -34,6 +28,23 @@ export async function judgeFile(request: JudgeFileRequest): Promise<FileVerdict>
   } finally {
     await opened.close();
   }
+}
+
+/** Contracts that a file can have by its folder and name; `named` where the name leaves one. */
+export function listCandidates(
+  { contracts, system, fileName }: Pick<JudgeFileRequest, "contracts" | "system" | "fileName">,
+): { readonly candidates: readonly Contract[]; readonly named: Contract | undefined } {
+  const byName = listByFileName(contracts, system, fileName);
+  const candidates = byName.length > 0 ? byName : contracts.filter((c) => c.system === system);
+  return { candidates, named: byName.length === 1 ? byName[0] : undefined };
+}
+
+/** What the readers may know of the contracts. */
+export function openOptionsOf(candidates: readonly Contract[]): OpenOptions {
+  return {
+    findHeader: (rows) => findAnyHeader(candidates, rows),
+    headerColumns: candidates.length === 1 ? listJsonPaths(candidates[0] as Contract) : undefined,
+  };
 }
 
 async function judgeOpened(

@@ -3,14 +3,13 @@ import { DuplicateIndex } from "./judge/duplicate-index.ts";
 import type { JudgedFile, JudgeFileRequest } from "./judge/file-verdict.ts";
 import { createJudge, type JudgeRow } from "./judge/judge.ts";
 import { cellText } from "./judge/normalise-cell.ts";
-import { ownText } from "./judge/own-text.ts";
-import { cellAddress } from "./judge/cell-address.ts";
 import {
   findKeysHeader, findTableHeader, HEADER_ROWS, listMissingColumns, listRowTexts,
   type TableHeader,
 } from "./judge/table-header.ts";
 import { Tokens } from "./judge/tokens.ts";
-import type { Verdict } from "./judge/verdict.ts";
+import { passRejected, takeVerdict } from "./take-verdict.ts";
+import { RowTally } from "./row-tally.ts";
 import type { RawFile, RawRow, RawSheet, Refusal } from "./raw.ts";
 
 /** Judges every sheet of an opened file by one contract; refuses it where no sheet has a header. */
@@ -29,24 +28,15 @@ class FileRun {
   readonly #file: RawFile;
   readonly #tokens: Tokens;
   readonly #duplicates = new DuplicateIndex();
+  readonly #tally: RowTally;
   readonly #remarks: Set<string>;
   readonly #headers: { sheet: string; columns: readonly string[] }[] = [];
   readonly #headless: string[] = [];
   readonly #headTexts: (readonly string[])[] = [];
-  readonly #reasons = new Map<string, number>();
-  readonly #warnings = new Map<string, number>();
-  readonly #scopes = new Map<string, { rows: number }>();
-  #lastScope = "";
-  #rowsOfLast: { rows: number } | undefined;
-  #skipped = 0;
-  #read = 0;
-  #accepted = 0;
-  #rejected = 0;
   #duplicate = 0;
-  #delivered = 0;
   #counted = 0;
-  /** Header rows and empty rows behind the last record: delivered, but in no count of rows.md. */
-  #aside = 0;
+  /** Rows judged so far, those before the header included. */
+  #place = 0;
 
   constructor(
     request: JudgeFileRequest, contract: Contract, file: RawFile, remarks: readonly string[],
@@ -55,6 +45,7 @@ class FileRun {
     this.#contract = contract;
     this.#file = file;
     this.#tokens = request.tokens ?? new Tokens(request.tokenKey);
+    this.#tally = new RowTally(contract.mode === "full");
     this.#remarks = new Set(remarks);
   }
 
@@ -66,7 +57,7 @@ class FileRun {
       head = undefined;
     }
     for await (const batch of sheet.rows()) {
-      this.#delivered += batch.length;
+      this.#tally.delivered += batch.length;
       if (head) {
         head.push(...batch);
         if (head.length < HEADER_ROWS) continue;
@@ -78,7 +69,7 @@ class FileRun {
     }
     if (head) this.#judgeHead(table, sheet, head);
     this.#counted += await sheet.countRows();
-    this.#aside += table.nEmpty;
+    this.#tally.endSheet();
     if (table.judge === undefined && table.nHeadless > 0) this.#headless.push(sheet.name);
   }
 
@@ -109,70 +100,33 @@ class FileRun {
     this.#startTable(table, sheet, header);
     // Titles and blank lines before the header are no records; the header is not counted at all.
     if (header) {
-      this.#skipped += header.index;
-      this.#aside++;
+      this.#tally.skipped += header.index;
+      this.#tally.aside++;
+      this.#place += header.index + 1;
     }
     for (const row of header ? head.slice(header.index + 1) : head) this.#judgeRow(table, row);
   }
 
   #judgeRow(table: SheetRun, row: RawRow): void {
+    this.#place++;
     if (!table.judge) {
       if (row.fault || row.cells.some((c) => cellText(c) !== "")) {
-        this.#skipped++;
+        this.#tally.skipped++;
         table.nHeadless++;
       } else {
-        this.#aside++;
+        this.#tally.aside++;
       }
       return;
     }
     const verdict = table.judge(row);
-    if (verdict.kind === "skipped" && verdict.why === "empty") {
-      table.nEmpty++;
-      return;
-    }
-    // Empty rows count up to the last row that is not.
-    this.#skipped += table.nEmpty;
-    table.nEmpty = 0;
-    this.#take(table, row, verdict);
-  }
-
-  #take(table: SheetRun, row: RawRow, verdict: Verdict): void {
-    if (verdict.kind === "skipped") {
-      this.#skipped++;
-      return;
-    }
-    this.#read++;
-    if (this.#contract.mode === "full" && verdict.scope !== undefined) {
-      this.#countScope(verdict.scope);
-    }
+    takeVerdict(this.#tally, verdict);
     if (verdict.kind === "rejected") {
-      this.#rejected++;
-      add(this.#reasons, verdict.reasons[0] as string);
-      const cell = cellAddress(this.#file.format, verdict, row.row);
-      this.#request.onRejected({ ...verdict, cell, raw: row }, row.row, table.name);
-      return;
+      passRejected(this.#request, this.#file.format, verdict, row, table.name, this.#place);
+    } else if (verdict.kind === "accepted") {
+      const { recordId, contentHash, recordVersion } = verdict;
+      if (this.#duplicates.isDuplicate(recordId, contentHash, recordVersion)) this.#duplicate++;
+      else this.#request.onAccepted(verdict, row.row, table.name, this.#place);
     }
-    for (const warning of verdict.warnings) add(this.#warnings, warning);
-    const { recordId, contentHash, recordVersion } = verdict;
-    if (this.#duplicates.isDuplicate(recordId, contentHash, recordVersion)) {
-      this.#duplicate++;
-    } else {
-      this.#accepted++;
-      this.#request.onAccepted(verdict, row.row, table.name);
-    }
-  }
-
-  /** Rows of one scope stand together: most are counted without looking it up. */
-  #countScope(scope: string): void {
-    if (!this.#rowsOfLast || scope !== this.#lastScope) {
-      this.#rowsOfLast = this.#scopes.get(scope);
-      if (!this.#rowsOfLast) {
-        this.#rowsOfLast = { rows: 0 };
-        this.#scopes.set(ownText(scope), this.#rowsOfLast);
-      }
-      this.#lastScope = scope;
-    }
-    this.#rowsOfLast.rows++;
   }
 
   finish(): JudgedFile | Refusal {
@@ -181,26 +135,13 @@ class FileRun {
       return { refused: "header_missing", detail: missing.join(", ") };
     }
     for (const name of this.#headless) this.#remarks.add(`sheet without header: ${name}`);
-    const isSum = this.#read === this.#accepted + this.#rejected + this.#duplicate;
     return {
       kind: "judged",
       contract: this.#contract,
       format: this.#file.format,
       encoding: this.#file.encoding,
-      rowsSkipped: this.#skipped,
-      rowsRead: this.#read,
-      rowsAccepted: this.#accepted,
-      rowsRejected: this.#rejected,
-      rowsDuplicate: this.#duplicate,
-      reasons: sorted(this.#reasons),
-      warnings: sorted(this.#warnings),
+      ...this.#tally.judged(this.#duplicate, this.#counted),
       columnRemarks: [...this.#remarks],
-      scopes: sorted(new Map([...this.#scopes].map(([scope, { rows }]) => [scope, rows]))),
-      rowsDelivered: this.#delivered,
-      rowsCounted: this.#counted,
-      rowsAside: this.#aside,
-      isBalanced: isSum && this.#delivered === this.#counted
-        && this.#delivered === this.#skipped + this.#read + this.#aside,
       headers: this.#headers,
     };
   }
@@ -210,21 +151,10 @@ class FileRun {
 class SheetRun {
   readonly name: string;
   judge: JudgeRow | undefined;
-  /** Empty rows since the last row that is not. */
-  nEmpty = 0;
   /** Rows of a sheet without header. */
   nHeadless = 0;
 
   constructor(name: string) {
     this.name = name;
   }
-}
-
-function add(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-/** Keys in code unit order, so that ledgers are reproducible. */
-function sorted(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -6,7 +6,7 @@ import type { EarlierFile, NightFile, SettleRequest } from "./settle-request.ts"
 import { readParquetSql } from "./settle-request.ts";
 import { keepStanding, replaceReadings, replacingTables } from "./settle-replaced.ts";
 import { loadState, writeNextState } from "./settle-state.ts";
-import type { StagedPart } from "./staging.ts";
+import { repeatsPart, type StagedPart } from "./staging.ts";
 
 export type { EarlierFile, NightFile, SettleRequest, SettledOutput };
 
@@ -32,8 +32,10 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     connection.run(`CREATE TEMP TABLE ${name} AS ${select}`);
   try {
     await loadFiles(request);
-    const judged = parts.filter((part) => part.relation !== "rejected_identity");
-    await create("tonight", selectTonight(judged));
+    const repeats = parts.filter((part) => part.relation === repeatsPart);
+    const judged = parts.filter((part) =>
+      part.relation !== "rejected_identity" && part.relation !== repeatsPart);
+    await create("tonight", selectTonight(judged, repeats));
     const rejected = parts.filter((part) => part.relation === "rejected_identity");
     await create("standing", selectStanding(rejected));
     await loadState(request);
@@ -91,7 +93,12 @@ async function loadFiles({ connection, files }: SettleRequest): Promise<void> {
   }));
 }
 
-function selectTonight(judged: readonly StagedPart[]): string {
+function selectTonight(
+  judged: readonly StagedPart[], repeats: readonly StagedPart[],
+): string {
+  // Rows that only repeat an earlier row of a file that was judged in parts.
+  const isNoRepeat = repeats.length === 0 ? "" : `ANTI JOIN ${readParquetSql(repeats)} r
+      ON r.stage_file = s.stage_file AND r.stage_seq = s.stage_seq`;
   const empty = `SELECT 0 AS kind, 0 AS file, 0 AS seq, false AS is_full, false AS is_effective,
     '' AS record_id, 0::DOUBLE AS record_version, '' AS content_hash, '' AS scope WHERE false`;
   const names = [...new Set(judged.map((part) => part.relation))].sort();
@@ -101,7 +108,8 @@ function selectTonight(judged: readonly StagedPart[]): string {
       s.content_hash, s.scope
     FROM ${readParquetSql(judged.filter((part) => part.relation === name))} s
     JOIN files f ON f.file = s.stage_file
-    LEFT JOIN delivered d ON d.file = s.stage_file AND d.scope = s.scope`)].join(" UNION ALL ");
+    LEFT JOIN delivered d ON d.file = s.stage_file AND d.scope = s.scope
+    ${isNoRepeat}`)].join(" UNION ALL ");
 }
 
 /** Records whose id stands in a rejected row: not absent from their snapshot. */

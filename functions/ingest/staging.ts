@@ -21,10 +21,22 @@ export interface StagedPart {
 const column = (name: string, type: Column["type"], meaning: string): Column =>
   ({ name, type, meaning });
 
+/** Instead of a relation: a part that names staged rows which only repeat one of their file. */
+export const repeatsPart = "(repeats)";
+
+/** Writes such a part; `places` of one file. */
+export function writeRepeats(path: string, file: number, places: readonly number[]): StagedPart {
+  const columns = stagedEnvelope.slice(0, 2);
+  const buffers = columns.map((c) => new ColumnBuffer(c.type));
+  for (const place of places) [file, place].forEach((value, i) => buffers[i]?.put(value));
+  writeParquet(path, columns, buffers);
+  return { relation: repeatsPart, path };
+}
+
 /** The night adds the rest of the envelope from its list of files (settle-night.ts). */
 const stagedEnvelope: readonly Column[] = [
   column("stage_file", "INTEGER", "number of the file in the night"),
-  column("stage_seq", "INTEGER", "number of the row in its file"),
+  column("stage_seq", "INTEGER", "place of the row in its file, rows that are no records included"),
   column("sheet", "VARCHAR", "sheet"),
   column("row_number", "INTEGER", "row of the sheet"),
   column("scope", "VARCHAR", "scope of a full export"),
@@ -44,20 +56,23 @@ const rowsAPart = 61_440;
  */
 export class Staging {
   readonly #folder: string;
+  readonly #name: string;
   readonly #tables = new Map<string, Table>();
   #parts: StagedPart[] = [];
   #nextPart = 0;
 
-  constructor(folder: string) {
+  /** `name` keeps the files of several stagings in one folder apart. */
+  constructor(folder: string, name = "rows") {
     this.#folder = folder;
+    this.#name = name;
   }
 
-  /** Appends one row of a file; `seq` counts the file's rows from 1 on. */
-  append(file: number, seq: number, staged: StagedRow): void {
+  /** Appends one row of a file; `place` counts the file's rows from 1 on. */
+  append(file: number, place: number, staged: StagedRow): void {
     const { relation } = staged.row;
     const table = this.#tables.get(relation) ?? this.#open(relation);
     try {
-      appendRow(table, file, seq, staged);
+      appendRow(table, file, place, staged);
     } catch (cause) {
       // The judge parsed the value: a type that does not fit is no file's fault.
       throw new ContractError(`${relation}: invalid value of a column`, { cause });
@@ -85,7 +100,7 @@ export class Staging {
   }
 
   #write(relation: string, table: Table): void {
-    const path = join(this.#folder, `${relation}-${this.#nextPart++}.parquet`);
+    const path = join(this.#folder, `${this.#name}-${relation}-${this.#nextPart++}.parquet`);
     writeParquet(path, table.columns, table.buffers);
     this.#parts.push({ relation, path });
     for (const buffer of table.buffers) buffer.clear();

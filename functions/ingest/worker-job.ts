@@ -1,16 +1,22 @@
 import { join } from "node:path";
 import type { Contract } from "./contracts/contract.ts";
 import { judgeFile } from "./judge-file.ts";
-import type { JudgeFileRequest } from "./judge/file-verdict.ts";
+import type { PartJudge } from "./judge-part.ts";
+import type { JudgedFile, JudgeFileRequest } from "./judge/file-verdict.ts";
 import type { RecordIdentity } from "./judge/verdict.ts";
 import { QuarantineWriter } from "./quarantine.ts";
 import type { StagedRow, Staging } from "./staging.ts";
-import type { FileResult, JudgeMessage } from "./worker-messages.ts";
+import { describeTaken } from "./taken-file.ts";
+import type { FileResult, JudgeMessage, RejectFiles } from "./worker-messages.ts";
 import { writeSlip } from "./write-slip.ts";
 
 export interface JobContext extends
   Pick<JudgeFileRequest, "contracts" | "seeds" | "tokenKey" | "tokens"> {
   readonly staging: Staging;
+  /** Rows of files that are judged in parts. */
+  readonly partStaging: Staging;
+  /** The judge of the file whose parts come one after the other. */
+  readonly partJudge: { file: number; judge: PartJudge | undefined };
   /** The worker's own folder. */
   readonly folder: string;
   /** Milliseconds, monotonic. */
@@ -22,13 +28,8 @@ export async function judgeLandedFile(
   message: JudgeMessage, context: JobContext,
 ): Promise<FileResult> {
   const started = context.now();
-  const { staging, folder } = context;
-  const quarantine = new QuarantineWriter(join(folder, `${message.file}.quarantine.ndjson`));
-  let seq = 1;
+  const quarantine = new QuarantineWriter(join(context.folder, `${message.file}.quarantine.ndjson`));
   let contract: Contract | undefined;
-  const stage = (row: StagedRow["row"], rowNumber: number, sheet: string): void => {
-    staging.append(message.file, seq++, { row, rowNumber, sheet });
-  };
   const verdict = await judgeFile({
     ...message,
     contracts: context.contracts,
@@ -36,14 +37,7 @@ export async function judgeLandedFile(
     tokenKey: context.tokenKey,
     tokens: context.tokens,
     onContract: (chosen) => { contract = chosen; },
-    onAccepted: stage,
-    onRejected: (row, rowNumber, sheet) => {
-      quarantine.add(row, rowNumber, sheet);
-      // Its record is not absent from the snapshot (rows.md, *Files*).
-      if (row.identity && contract?.mode === "full") {
-        stage(rejectedIdentity(row.identity), rowNumber, sheet);
-      }
-    },
+    ...takeRows(message.file, context.staging, quarantine, () => contract?.mode === "full"),
   });
   const quarantined = quarantine.close();
   const seconds = (): number => Math.round(context.now() - started) / 1000;
@@ -54,13 +48,36 @@ export async function judgeLandedFile(
       export: verdict.contract?.export ?? null, seconds: seconds(),
     };
   }
-  const { contract: judged, headers: _headers, ...facts } = verdict;
-  const rejects = quarantined === undefined || !message.isNew ? null : await writeSlip({
-    quarantine: quarantined, folder, file: message.file, fileName: message.fileName,
-    system: message.system, landingDay: message.landingDay, sha256: message.sha256,
-    knownOn: message.knownOn, contract: judged, verdict,
+  const rejects = quarantined === undefined || !message.isNew
+    ? null : await writeRejects(message, verdict, quarantined, context.folder);
+  return describeTaken(verdict, rejects, seconds());
+}
+
+/** Where the rows of one file go; all of them in their places, whatever becomes of them. */
+export function takeRows(
+  file: number, staging: Staging, quarantine: QuarantineWriter, isFull: () => boolean,
+): Pick<JudgeFileRequest, "onAccepted" | "onRejected"> {
+  const stage = (row: StagedRow["row"], rowNumber: number, sheet: string, place: number): void =>
+    staging.append(file, place, { row, rowNumber, sheet });
+  return {
+    onAccepted: stage,
+    onRejected: (row, rowNumber, sheet, place) => {
+      quarantine.add(row, rowNumber, sheet);
+      // Its record is not absent from the snapshot (rows.md, *Files*).
+      if (row.identity && isFull()) stage(rejectedIdentity(row.identity), rowNumber, sheet, place);
+    },
+  };
+}
+
+/** Writes what goes back to the sender. */
+export function writeRejects(
+  job: Omit<JudgeMessage, "kind">, verdict: JudgedFile, quarantine: string, folder: string,
+): Promise<RejectFiles> {
+  return writeSlip({
+    quarantine, folder, file: job.file, fileName: job.fileName, system: job.system,
+    landingDay: job.landingDay, sha256: job.sha256, knownOn: job.knownOn,
+    contract: verdict.contract, verdict,
   });
-  return { ...facts, export: judged.export, mode: judged.mode, rejects, seconds: seconds() };
 }
 
 function rejectedIdentity(identity: RecordIdentity): StagedRow["row"] {

@@ -1,6 +1,8 @@
 import type { RetainedTokens } from "../shared/token-key.ts";
 import type { Contract } from "./contracts/contract.ts";
+import type { JudgedPart } from "./cut-file.ts";
 import type { JudgedFile, RefusedFile } from "./judge/file-verdict.ts";
+import type { FileCut } from "./plan-cut.ts";
 import type { StagedPart } from "./staging.ts";
 
 /** First message to a worker: all that it may know. */
@@ -31,11 +33,36 @@ export interface JudgeMessage {
   /** False for a file that was taken before: only its rows are wanted. */
   readonly isNew: boolean;
 }
-export type ToWorker = StartMessage | JudgeMessage | { readonly kind: "flush" };
+export type LandedJob = Omit<JudgeMessage, "kind">;
+/** Asks where a large file can be cut. */
+export interface PlanMessage {
+  readonly kind: "plan";
+  readonly job: LandedJob;
+  readonly partBytes: number;
+}
+export interface PartMessage {
+  readonly kind: "part";
+  readonly job: LandedJob;
+  readonly cut: FileCut;
+  readonly index: number;
+}
+/** Asks for quarantine and slip of a file that was judged in parts. */
+export interface RejectsMessage {
+  readonly kind: "rejects";
+  readonly job: LandedJob;
+  readonly verdict: JudgedFile;
+  /** Those of the parts, in order. */
+  readonly quarantine: readonly string[];
+}
+export type ToWorker = StartMessage | JudgeMessage | PlanMessage | PartMessage | RejectsMessage
+  | { readonly kind: "flush" };
 
 export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "judged"; readonly file: number; readonly result: FileResult }
+  | { readonly kind: "planned"; readonly cut: FileCut | null }
+  | { readonly kind: "part-judged"; readonly part: JudgedPart }
+  | { readonly kind: "rejects-written"; readonly rejects: RejectFiles }
   | {
     readonly kind: "flushed"; readonly parts: readonly StagedPart[];
     /** All memory of the process. */

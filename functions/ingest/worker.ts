@@ -2,9 +2,11 @@
 import { ContractError, EngineError } from "../shared/errors.ts";
 import { parseSeed } from "../shared/seeds.ts";
 import { buildJudgeSeeds } from "./judge/seeds.ts";
+import { planCut } from "./plan-cut.ts";
 import { retainingTokens } from "./judge/tokens.ts";
 import { Staging } from "./staging.ts";
 import { judgeLandedFile, type JobContext } from "./worker-job.ts";
+import { judgeLandedPart, writePartRejects } from "./worker-part.ts";
 import type { FromWorker, StartMessage, ToWorker } from "./worker-messages.ts";
 
 let context: JobContext | undefined;
@@ -33,16 +35,32 @@ async function handle(message: ToWorker): Promise<FromWorker> {
   }
   if (!context) throw new ContractError(`worker: invalid message before start: ${message.kind}`);
   if (message.kind === "flush") {
+    context.partJudge.judge = undefined;
     const parts = context.staging.flush();
     return { kind: "flushed", parts, residentBytes: process.memoryUsage.rss() };
   }
-  return { kind: "judged", file: message.file, result: await judgeLandedFile(message, context) };
+  switch (message.kind) {
+    case "plan": {
+      const { job, partBytes } = message;
+      const cut = await planCut({ ...job, contracts: context.contracts }, partBytes);
+      return { kind: "planned", cut: cut ?? null };
+    }
+    case "part": return { kind: "part-judged", part: await judgeLandedPart(message, context) };
+    case "rejects":
+      return { kind: "rejects-written", rejects: await writePartRejects(message, context) };
+    case "judge":
+      return {
+        kind: "judged", file: message.file, result: await judgeLandedFile(message, context),
+      };
+  }
 }
 
 function start(message: StartMessage): JobContext {
   watchMemory(message.memoryMb);
   return {
-    staging: new Staging(message.folder),
+    staging: new Staging(message.folder, "rows"),
+    partStaging: new Staging(message.folder, "parts"),
+    partJudge: { file: 0, judge: undefined },
     folder: message.folder,
     contracts: message.contracts,
     seeds: buildJudgeSeeds(message.seeds.map(({ name, text }) => parseSeed(name, text))),

@@ -40,8 +40,8 @@ describe("row cases", () => {
         system: rowCase.system,
         contracts, seeds, tokenKey,
         landingDay: rowCase.landing_day,
-        onAccepted: (...row) => accepted.push(row),
-        onRejected: (...row) => rejected.push(row),
+        onAccepted: (row, line, sheet) => accepted.push([row, line, sheet]),
+        onRejected: (row, line, sheet) => rejected.push([row, line, sheet]),
       });
       expectFile(verdict, rowCase);
       const { rows, rejects } = rowCase.expect;

@@ -19,10 +19,15 @@ export class DuplicateIndex {
    * as the newest unless its version is lower.
    */
   isDuplicate(recordId: string, contentHash: string, version: number): boolean {
-    hashText(recordId);
-    const { high: idHigh, low: idLow } = hashed;
-    const contentHigh = readHex(contentHash, 0);
-    const contentLow = readHex(contentHash, 8);
+    const { high, low } = hashRecordId(recordId);
+    return this.isDuplicateHash(
+      high, low, readHex(contentHash, 0), readHex(contentHash, 8), version);
+  }
+
+  /** The same of a record id and a content of which 64 bits each are known. */
+  isDuplicateHash(
+    idHigh: number, idLow: number, contentHigh: number, contentLow: number, version: number,
+  ): boolean {
     const slot = this.#findSlot(idHigh, idLow);
     const newest = this.#versions[slot] as number;
     if (!Number.isNaN(newest)) {
@@ -79,8 +84,11 @@ export class DuplicateIndex {
 
 const hashed = { high: 0, low: 0 };
 
-/** 64 bits of a text into `hashed`: MurmurHash3's mixing over UTF-16 units, two seeds at once. */
-function hashText(text: string): void {
+/**
+ * 64 bits of a text: MurmurHash3's mixing over UTF-16 units, two seeds at once. The object is the
+ * same for every call.
+ */
+export function hashRecordId(text: string): { readonly high: number; readonly low: number } {
   let high = 0x9747b28c;
   let low = 0x1b873593;
   for (let i = 0; i < text.length; i++) {
@@ -92,6 +100,7 @@ function hashText(text: string): void {
   }
   hashed.high = finish(high ^ text.length);
   hashed.low = finish(low ^ high);
+  return hashed;
 }
 
 function finish(hash: number): number {

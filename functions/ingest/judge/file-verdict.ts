@@ -24,9 +24,12 @@ export interface JudgeFileRequest {
    * is known from the start; a later refusal (unclosed quote) can follow, and then nothing counts.
    */
   onContract?(contract: Contract): void;
-  /** In order of sheet and row; duplicates inside the file are not passed on. Keep it cheap. */
-  onAccepted(row: AcceptedRow, rowNumber: number, sheet: string): void;
-  onRejected(row: RejectedRowInFile, rowNumber: number, sheet: string): void;
+  /**
+   * In order of sheet and row; duplicates inside the file are not passed on. `place` counts all
+   * rows of the file's sheets, also those that are no records, from 1 on. Keep it cheap.
+   */
+  onAccepted(row: AcceptedRow, rowNumber: number, sheet: string, place: number): void;
+  onRejected(row: RejectedRowInFile, rowNumber: number, sheet: string, place: number): void;
 }
 
 export type FileVerdict = RefusedFile | JudgedFile;

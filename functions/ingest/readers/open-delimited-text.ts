@@ -25,7 +25,7 @@ export function openDelimitedText(
   const source = { path, encoding };
   const { range } = options;
   const chunks = readTextChunks(source, range?.start, range?.end);
-  const census = countRecords(chunks, delimiter, MARK_EVERY_BYTES);
+  const census = countRecords(chunks, delimiter, options.markEveryBytes ?? MARK_EVERY_BYTES);
   if (census.unclosedQuoteLine !== undefined) {
     return refuse("unclosed_quote", `line ${census.unclosedQuoteLine}`);
   }
@@ -47,6 +47,8 @@ export function openDelimitedText(
       },
     ],
     close: async () => {},
-    cut: isUtf16 || range !== undefined ? undefined : { census, bomBytes: BOM_BYTES[encoding] },
+    cut: isUtf16 || range !== undefined
+      ? undefined
+      : { census, bomBytes: BOM_BYTES[encoding], delimiter },
   };
 }

@@ -1,38 +1,55 @@
 import type { RawFile } from "../raw.ts";
 import type { RecordCensus } from "./record-census.ts";
+import type { Delimiter } from "./text-encoding.ts";
 import type { TextRange } from "./text-rows.ts";
 
 /** A delimited text that can be cut at record ends. */
 export interface CuttableText extends RawFile {
   /** `undefined` for UTF-16. */
-  readonly cut: { readonly census: RecordCensus; readonly bomBytes: number } | undefined;
+  readonly cut: {
+    readonly census: RecordCensus; readonly bomBytes: number; readonly delimiter: Delimiter;
+  } | undefined;
+}
+
+export interface PlannedRange extends TextRange {
+  /** Rows of the file before it. */
+  readonly rowsBefore: number;
+  /** Its own rows, by the census. */
+  readonly rows: number;
 }
 
 /**
  * Cuts an opened delimited text into at most `parts` ranges of nearly equal bytes, each beginning
- * at a record, for `openExport(path, { …, range })` in several workers. The header is in the first
- * range. `undefined` where the file cannot be cut: another format, UTF-16, too small.
+ * at a record, for several workers. The header is in the first range; the ranges' rows add up to
+ * the census. `undefined` where the file cannot be cut: another format, UTF-16.
  */
 export function planTextRanges(
   file: RawFile,
   parts: number,
-): readonly TextRange[] | undefined {
+): readonly PlannedRange[] | undefined {
   const cut = (file as Partial<CuttableText>).cut;
   if (cut === undefined) return undefined;
   const { census, bomBytes } = cut;
   const sizeBytes = census.bytes + bomBytes;
-  const ranges: TextRange[] = [];
+  const ranges: PlannedRange[] = [];
   let start = bomBytes;
   let firstLine = 1;
+  let rowsBefore = 0;
   for (const mark of census.marks) {
     const wanted = (sizeBytes * (ranges.length + 1)) / parts;
     const end = mark.offset + bomBytes;
     if (end < wanted || ranges.length === parts - 1 || end >= sizeBytes) continue;
     const isFollowedByData = census.records > mark.records;
-    ranges.push({ start, end, firstLine, isFollowedByData });
+    // Blank rows at the end of the file are none of its rows, in whatever range they stand.
+    const rowsSoFar = Math.min(mark.records, census.records);
+    ranges.push({ start, end, firstLine, rowsBefore, rows: rowsSoFar - rowsBefore,
+      isFollowedByData });
     start = end;
     firstLine = mark.line;
+    rowsBefore = rowsSoFar;
   }
-  if (ranges.length === 0) return undefined;
-  return [...ranges, { start, end: sizeBytes, firstLine, isFollowedByData: false }];
+  const rows = census.records - rowsBefore;
+  return [
+    ...ranges, { start, end: sizeBytes, firstLine, rowsBefore, rows, isFollowedByData: false },
+  ];
 }

@@ -1,0 +1,53 @@
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { JudgedPart } from "./cut-file.ts";
+import { DuplicateLog } from "./duplicate-log.ts";
+import { PartJudge } from "./judge-part.ts";
+import { QuarantineWriter } from "./quarantine.ts";
+import { takeRows, writeRejects, type JobContext } from "./worker-job.ts";
+import type { PartMessage, RejectFiles, RejectsMessage } from "./worker-messages.ts";
+
+/** Judges one part of a landed text: its rows are staged at once, apart from those of others. */
+export async function judgeLandedPart(
+  { job, cut, index }: PartMessage, context: JobContext,
+): Promise<JudgedPart> {
+  const { folder, partStaging: staging } = context;
+  const { path, file } = job;
+  const quarantine = new QuarantineWriter(join(folder, `${file}.${index}.quarantine.ndjson`));
+  const records = new DuplicateLog(join(folder, `${file}.${index}.records`));
+  const rows = takeRows(file, staging, quarantine, () => cut.contract.mode === "full");
+  const counts = await requireJudge(context, { job, cut }).judgePart(index, {
+    path,
+    onAccepted: (row, rowNumber, sheet, place) => {
+      records.add(row.recordId, row.contentHash, row.recordVersion, place);
+      rows.onAccepted(row, rowNumber, sheet, place);
+    },
+    onRejected: rows.onRejected,
+  });
+  return {
+    counts, staged: staging.flush(), quarantine: quarantine.close(), records: records.close(),
+  };
+}
+
+function requireJudge(
+  { partJudge, seeds, tokenKey, tokens }: JobContext,
+  { job, cut }: Pick<PartMessage, "job" | "cut">,
+): PartJudge {
+  if (partJudge.file !== job.file || !partJudge.judge) {
+    partJudge.judge = new PartJudge(cut, {
+      seeds, tokenKey, tokens, landingDay: job.landingDay,
+    });
+    partJudge.file = job.file;
+  }
+  return partJudge.judge;
+}
+
+/** Writes quarantine and slip of a file that was judged in parts. */
+export async function writePartRejects(
+  { job, verdict, quarantine }: RejectsMessage, { folder }: JobContext,
+): Promise<RejectFiles> {
+  const whole = join(folder, `${job.file}.quarantine.ndjson`);
+  rmSync(whole, { force: true });
+  for (const part of quarantine) appendFileSync(whole, readFileSync(part), { mode: 0o600 });
+  return writeRejects(job, verdict, whole, folder);
+}
