@@ -20,7 +20,7 @@ import { readHeldPercent } from "./held-percent.ts";
 import { rereadFiles } from "./reread-files.ts";
 import { settleWithReplaced } from "./settle-with-replaced.ts";
 import { settleNight, type EarlierFile, type NightFile } from "./settle-night.ts";
-import type { PoolResult, WorkerPool } from "./worker-pool.ts";
+import type { WorkerPool } from "./worker-pool.ts";
 import type { JudgeMessage, TakenFile } from "./worker-messages.ts";
 import { writeGroup } from "./write-group.ts";
 

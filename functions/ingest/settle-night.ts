@@ -39,14 +39,14 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     const rejected = parts.filter((part) => part.relation === "rejected_identity");
     await create("standing", selectStanding(rejected));
     await loadState(request);
+    if (request.replacing) await replaceReadings(request, request.replacing);
     await create("compared", selectCompared);
     // A large file's rows are large here too: what is no longer needed makes room.
-    if (request.replacing) await replaceReadings(request, request.replacing);
     await connection.run("DROP TABLE tonight");
     await create("gone", selectGone);
+    if (request.replacing) await keepStanding(request, request.replacing);
     const counts = (await connection.runAndReadAll(`
       SELECT file, count(*), count(*) FILTER (content_hash = state_hash)
-    if (request.replacing) await keepStanding(request, request.replacing);
       FROM compared GROUP BY file`)).getRowsJS();
     await create("repeated", selectRepeated);
     await create("kept", selectKept);

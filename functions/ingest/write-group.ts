@@ -28,7 +28,7 @@ export async function writeGroup(
 ): Promise<{ readonly closed: ClosedNight; readonly ledger: readonly LedgerRow[] }> {
   const { knownOn } = group;
   const objects: { key: string; sha256: string; rows: number }[] = [];
-  for (const { relation, system, path, rows } of settled.outputs) {
+  for (const { relation, system, path, rows, name = lakeFile } of settled.outputs) {
     const key = (relation.isPrivate ? homeKeys.privateLake : homeKeys.lake)(
       relation.name, system, knownOn, name);
     const sha256 = await sha256OfFile(path);
