@@ -1,11 +1,20 @@
-/** Thread that typesets a share of the cards; bundled beside the command line as card-worker.js. */
+/** Thread that typesets cards; bundled beside the command line as card-worker.js. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { CardPage, CardShare, PressMessage } from "./card-press.ts";
+import { buildQr } from "./qr-code.ts";
 import { createTypesetter } from "./typesetter.ts";
-import type { CardShare, TypesetCard } from "./typeset-cards.ts";
 
-const share = workerData as CardShare;
+const port = parentPort;
+if (!port) throw new Error("card-worker: runs as a thread only");
+const send = (message: PressMessage): void => port.postMessage(message);
+const work = new Promise<CardShare & { readonly next: Int32Array }>((resolve) => {
+  port.once("message", resolve);
+});
+const pages = workerData as readonly CardPage[];
+send({ qrCodes: pages.map(({ code, url }) => [code, buildQr(url)]) });
 const typesetter = await createTypesetter();
-for (const { code, data } of share.cards) {
-  const bytes = await typesetter.typeset(data, share.createdOn);
-  parentPort?.postMessage({ code, bytes } satisfies TypesetCard);
+const { cards, createdOn, next } = await work;
+for (let card = cards[Atomics.add(next, 0, 1)]; card; card = cards[Atomics.add(next, 0, 1)]) {
+  send({ code: card.code, bytes: await typesetter.typeset(card.data, createdOn) });
 }
+port.close();

@@ -1,4 +1,3 @@
-import qrcode from "qrcode-generator";
 import { counties } from "../shared/areas.ts";
 import { buildFigureBook } from "../shared/figure-book.ts";
 import { programmeFirstDay, programmeLastDay, smallGroupTeachers } from "../shared/figures.ts";
@@ -11,7 +10,7 @@ import { buildReadingSentence, plainText } from "../shared/reading-sentence.ts";
 import {
   buildCardData, type CardFinding, type CardRun, type FigureRow, type SchoolRow, type SeriesRow,
 } from "./card-data.ts";
-import { typesetCards } from "./typeset-cards.ts";
+import { openCardPress, type CardPage, type CardPress } from "./card-press.ts";
 
 export interface ScorecardsRequest {
   readonly store: ObjectStore;
@@ -21,6 +20,20 @@ export interface ScorecardsRequest {
   readonly log: Log;
   /** Address of the published site without a trailing slash. */
   readonly siteUrl: string;
+  /** Default: a press of its own. */
+  readonly press?: CardPress;
+  /** This thread typesets too from then on; default: at once. */
+  readonly mayHelp?: Promise<unknown>;
+}
+
+/**
+ * The thread that typesets the cards of a site; opened before a run is measured it reads its fonts
+ * meanwhile. Whoever opens it closes it.
+ */
+export function openScorecardPress(siteUrl: string): CardPress {
+  return openCardPress({
+    pages: counties.map(({ code }): CardPage => ({ code, url: pageUrl(siteUrl, code) })),
+  });
 }
 
 /**
@@ -29,18 +42,23 @@ export interface ScorecardsRequest {
  */
 export async function renderScorecards(request: ScorecardsRequest): Promise<number> {
   const { store, runId, log } = request;
-  const run = await readCardRun(request);
-  let done = 0;
-  const cards = counties.map((county) => ({
-    code: county.code,
-    data: { ...buildCardData(run, county.code), qr: buildQr(run.pageUrl(county.code)) },
-  }));
-  await typesetCards({ cards, createdOn: run.asOf }, async ({ code, bytes }) => {
-    await store.put(homeKeys.run(runId, `scorecards/${code}.pdf`), bytes);
-    done += 1;
-    if (done % 50 === 0) log.progress(`scorecards ${done}/${cards.length}`);
-  });
-  return done;
+  const press = request.press ?? openScorecardPress(request.siteUrl);
+  try {
+    const run = await readCardRun(request);
+    const qrCodes = await press.qrCodes();
+    let done = 0;
+    const cards = counties.map(({ code }) => ({
+      code, data: { ...buildCardData(run, code), qr: qrCodes.get(code) },
+    }));
+    await press.typeset({ cards, createdOn: run.asOf }, async ({ code, bytes }) => {
+      await store.put(homeKeys.run(runId, `scorecards/${code}.pdf`), bytes);
+      done += 1;
+      if (done % 50 === 0) log.progress(`scorecards ${done}/${cards.length}`);
+    }, request.mayHelp);
+    return done;
+  } finally {
+    if (!request.press) await press.close();
+  }
 }
 
 async function readCardRun(request: ScorecardsRequest): Promise<CardRun> {
@@ -66,7 +84,7 @@ async function readCardRun(request: ScorecardsRequest): Promise<CardRun> {
     programmeFirstDay, programmeLastDay,
     readingSentence: (area) =>
       plainText(buildReadingSentence({ book, area, asOf, language: "zh" }).lead),
-    pageUrl: (area) => `${request.siteUrl}/app/#/51/${area.slice(0, 4)}/${area}`,
+    pageUrl: (area) => pageUrl(request.siteUrl, area),
   };
 }
 
@@ -80,15 +98,6 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => string): ReadonlyMap<st
   return groups;
 }
 
-/** QR code as strict SVG, one path. */
-export function buildQr(text: string): string {
-  const code = qrcode(0, "M");
-  code.addData(text);
-  code.make();
-  const count = code.getModuleCount();
-  let path = "";
-  for (let y = 0; y < count; y++) {
-    for (let x = 0; x < count; x++) if (code.isDark(y, x)) path += `M${x} ${y}h1v1h-1z`;
-  }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${count} ${count}"><path d="${path}"/></svg>`;
+function pageUrl(siteUrl: string, countyCode: string): string {
+  return `${siteUrl}/app/#/51/${countyCode.slice(0, 4)}/${countyCode}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { buildCardData, cardCode, type CardRun, type FigureRow } from "../../functions/scorecards/card-data.ts";
-import { buildQr } from "../../functions/scorecards/render-scorecards.ts";
+import { buildQr } from "../../functions/scorecards/qr-code.ts";
 import { createTypesetter } from "../../functions/scorecards/typesetter.ts";
 
 const figure = (area: string, code: string, n: number | null, d: number | null, more: Partial<FigureRow> = {}): FigureRow => ({
