@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -26,6 +26,14 @@ describe("row cases", () => {
   test("there are cases of every system", () => {
     const systems = new Set(names.map((name) => readCase(join(casesFolder, name)).system));
     for (const { system } of contracts) expect(systems).toContain(system);
+  });
+
+  test("every case is named in the table of rules, and every case named is there", () => {
+    const table = readFileSync(join(casesFolder, "README.md"), "utf8")
+      .split("## Rules and their cases")[1] ?? "";
+    const named = [...table.matchAll(/`([a-z0-9-]+-[a-z0-9-]+)`/g)].map((match) => match[1]);
+    expect([...new Set(named)].filter((name) => !names.includes(name as string))).toEqual([]);
+    expect(names.filter((name) => !named.includes(name))).toEqual([]);
   });
 
   for (const name of names) {
