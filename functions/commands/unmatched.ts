@@ -1,6 +1,9 @@
 import { loadHomeContracts } from "../ingest/contracts/load-contracts.ts";
 import { listUnmatched } from "../measure/list-unmatched.ts";
 import { UsageError } from "../shared/errors.ts";
+import { fillMessage } from "../shared/messages/catalogue.ts";
+import { rowReasonZh } from "../shared/messages/row-reasons.ts";
+import { slipCommandTexts, slipTexts } from "../shared/messages/slips.ts";
 import { doneCodes, requireDay, type Command } from "./command.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
@@ -30,7 +33,11 @@ export const unmatched: Command = {
     const rows = await listUnmatched({ store, asOf, system, log: createProgressLog(io) });
     for (const row of rows) {
       io.out(input.hasFlag("json") ? JSON.stringify(row)
-        : [row.landing_day, row.system, row.file_name, row.row, row.reason].join("\t"));
+        : [row.landing_day, row.system, row.file_name, `${slipTexts.zh.colRow} ${row.row}`,
+          rowReasonZh(row.reason)].join("\t"));
+    }
+    if (rows.length > 0 && !input.hasFlag("json")) {
+      io.err(fillMessage(slipCommandTexts.zh.unmatchedRows, { rows: rows.length }));
     }
     if (rows.length === 0) io.err("nobody unmatched");
     return 0;

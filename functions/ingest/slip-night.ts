@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { mergeContracts, readHomeContracts } from "../shared/home-contracts.ts";
+import { readingName } from "../shared/current-files.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { LedgerRow } from "../shared/ledger.ts";
 import { slipTexts } from "../shared/messages/slips.ts";
@@ -91,9 +92,11 @@ async function completeSlip(
   const { row, unmatched } = file;
   const isWhole = row.status === "refused" || row.status === "held";
   if (!isWhole && unmatched.length === 0) return false;
-  const { system, landing_day: day, file_name: name } = row;
+  const { system, landing_day: day } = row;
+  const name = readingName(row);
   const key = homeKeys.slip(system, day, name, "xlsx");
-  const sheets = (row.rows_rejected ?? 0) > 0
+  const isThere = (await store.list(key)).some((object) => object.key === key);
+  const sheets = isThere && (row.rows_rejected ?? 0) > 0
     ? readSlipWorkbook(await store.fetchToFile(key, folder)).filter(isRowsSheet) : [];
   const added: SlipSheet[] = [];
   if (unmatched.length > 0) {

@@ -97,7 +97,6 @@ export class SheetWriter {
     for (let k = 0; k < values.length; k++) {
       const value = values[k] ?? null;
       const isFault = faults.length > 0 && faults.includes(k);
-      if (value === null && !isFault) continue;
       const style = isFault ? "fault" : this.#columns[k]?.style ?? "sent";
       if (isFault || style === "note") lines = Math.max(lines, linesOf(value, this.#widths[k]));
       xml += cellXml(columnName(k), number, value, style);

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { readingName } from "../shared/current-files.ts";
 import { homeKeys } from "../shared/home.ts";
 import { fileStatusTexts, slipTexts } from "../shared/messages/slips.ts";
 import { systemNameZh } from "../shared/messages/systems.ts";
@@ -49,17 +50,17 @@ export async function writeSummaries(request: {
 const words = (heading: string, width: number): SlipColumn =>
   ({ heading, width, headingStyle: "heading", style: "note" });
 const count = (heading: string): SlipColumn =>
-  ({ heading, width: 11, headingStyle: "heading", style: "noteCount" });
+  ({ heading, width: 9, headingStyle: "heading", style: "noteCount" });
 
 const fileColumns: readonly SlipColumn[] = [
-  words(texts.fileName, 32), words(texts.export, 16), words(texts.landingDay, 12),
-  words(texts.status, 20), count(texts.rowsRead), count(texts.rowsAccepted),
+  words(texts.fileName, 28), words(texts.export, 14), words(texts.landingDay, 11),
+  words(texts.status, 18), count(texts.rowsRead), count(texts.rowsAccepted),
   count(texts.rowsRejected), count(texts.rowsDuplicate), count(texts.rowsSkipped),
-  count(texts.rowsUnmatched), words(texts.colReasons, 44), words(texts.colSlip, 36),
+  count(texts.rowsUnmatched), words(texts.colReasons, 34), words(texts.colSlip, 30),
 ];
 const reasonColumns: readonly SlipColumn[] = [
-  words(texts.fileName, 32), words(texts.colReasons, 50), count(texts.reasonRows),
-  words(texts.colExample, 30), words(texts.colAccepted, 44), words(texts.colReason, 26),
+  words(texts.fileName, 28), words(texts.colReasons, 44), count(texts.reasonRows),
+  words(texts.colExample, 28), words(texts.colAccepted, 44), words(texts.colReason, 24),
 ];
 
 function writeTable(
@@ -85,7 +86,7 @@ function listFiles(files: readonly NightFileFacts[]): readonly (readonly SlipVal
     return [
       row.file_name, contract ? exportNameZh(contract) : row.export ?? noCount, row.landing_day,
       fileStatusTexts.zh[row.status], ...(counts[i] ?? []).map((n) => n ?? noCount),
-      row.reason_zh, hasSlip(file) ? `${row.landing_day}/${row.file_name}.xlsx` : texts.noSlip,
+      row.reason_zh, hasSlip(file) ? `${row.landing_day}/${readingName(row)}.xlsx` : texts.noSlip,
     ];
   });
   const sums = fileColumns.slice(4, 10).map((_, k) =>
@@ -106,9 +107,11 @@ async function listReasons(
   for (const { row, contract } of files) {
     const reasons = Object.entries(row.reasons).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
     if (reasons.length === 0) continue;
-    const key = homeKeys.slip(row.system, row.landing_day, row.file_name, "json");
-    const places = findFirstPlaces(
-      await store.fetchToFile(key, folder), new Set(reasons.map(([reason]) => reason)));
+    const key = homeKeys.slip(row.system, row.landing_day, readingName(row), "json");
+    const isThere = (await store.list(key)).some((object) => object.key === key);
+    const places: ReadonlyMap<string, SlipLine> = isThere ? findFirstPlaces(
+      await store.fetchToFile(key, folder), new Set(reasons.map(([reason]) => reason)),
+    ) : new Map();
     for (const [reason, n] of reasons) {
       rows.push([
         row.file_name, contract ? describeReason(reason, contract) : reason, n,

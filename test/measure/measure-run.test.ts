@@ -82,8 +82,8 @@ describe("measureRun", () => {
     expect(manifest?.seeds.map((s) => s.name)).toContain("parameters.csv");
     expect(manifest?.models.map((m) => m.name)).toContain("check_figure_share");
     expect(manifest?.outputs.map((o) => o.name)).toEqual([
-      "mart_figure", "mart_figure_before", "mart_finding", "mart_school", "mart_series",
-      "mart_system",
+      "int_unmatched", "mart_figure", "mart_figure_before", "mart_finding", "mart_school",
+      "mart_series", "mart_system",
     ]);
     expect(JSON.stringify(manifest)).not.toContain(home.home);
     expect(await readJson(home.store, homeKeys.runOfDay(asOf))).toEqual({ run_id: runId });

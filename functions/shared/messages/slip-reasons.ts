@@ -14,7 +14,7 @@ export const faultTexts = {
     contradictory: "{column}与其他列互相矛盾",
     period: "{column}先后颠倒：开始晚于结束",
     encoding: "该行的字节已损坏，无法解码",
-    structure: "该行的列数或结构与表头不符",
+    structure: "该行结构有误：列数与表头不符，或不是一个完整的 JSON 对象",
   },
   en: {
     namedColumn: "“{column}”",

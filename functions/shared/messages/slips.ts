@@ -78,11 +78,26 @@ export const slipTexts = {
   },
 } as const;
 
+/** What `dudao slip` and `dudao unmatched` say. */
+export const slipCommandTexts = {
+  zh: {
+    workbook: "退回单（交报送单位）：", csv: "同样内容的 CSV：", unmatched: "未匹配人员：",
+    summary: "本晚汇总：", rejected: "退回 {rows} 行", moreRows: "另有 {rows} 行，见退回单。",
+    unmatchedRows: "共 {rows} 行；各文件的退回单里也有“未匹配人员”表。",
+  },
+  en: {
+    workbook: "return slip: ", csv: "the same as CSV: ", unmatched: "unmatched persons: ",
+    summary: "summary of the night: ", rejected: "{rows} rows returned",
+    moreRows: "{rows} more rows are in the return slip.",
+    unmatchedRows: "{rows} rows; they also stand in the return slips of their files.",
+  },
+} as const;
+
 /** Status of a file for people. */
 export const fileStatusTexts = {
   zh: {
     accepted: "全部接受", partly: "部分退回", refused: "整个文件拒收", held: "暂缓入库，等待放行",
-    repeated: "与以前的文件完全相同，未重复读入",
+    repeated: "与以前相同，未再读入",
   },
   en: {
     accepted: "accepted", partly: "some rows returned", refused: "refused", held: "held",
@@ -120,7 +135,7 @@ export const acceptedTexts: Readonly<Record<"zh" | "en", Readonly<Record<string,
     email: "电子邮箱地址",
     year: "2000–2100 的年份",
     text: "文字，最多 4000 字",
-    row: "与表头列数一致、编码完整的一行",
+    row: "列数与表头一致、编码完整的一行；JSON 为一个完整的对象",
   },
   en: {
     teacher_no: "6–20 letters or digits",
