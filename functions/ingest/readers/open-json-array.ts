@@ -65,7 +65,9 @@ export interface ParsedElement {
 
 /** Elements of an array one at a time, faulty ones with their text. */
 export function* parseElements(source: TextSource): Generator<ParsedElement> {
-  for (const { text, isBroken } of readElements(source)) {
+  for (const element of readElements(source)) {
+    const { isBroken } = element;
+    const text = element.text.trim();
     const value = isBroken ? undefined : findObject(text);
     if (value !== undefined) yield { value };
     else {
@@ -104,19 +106,25 @@ interface Element {
   readonly isBroken: boolean;
 }
 
+/** Whether brackets hold nothing: the same rule as the census of elements. */
+function isNothing({ text, isBroken }: Element): boolean {
+  // oxlint-disable-next-line no-control-regex
+  return !isBroken && !/[^\0-\x20]/.test(text);
+}
+
 /** Cuts an array into the texts of its elements, one at a time. */
 function* readElements(source: TextSource): Generator<Element> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
   let carried: Buffer[] = [];
-  const toElement = (last: Buffer): Element | undefined => {
+  const toElement = (last: Buffer): Element => {
     const bytes = carried.length === 0 ? last : Buffer.concat([...carried, last]);
     carried = [];
     try {
-      return { text: decoder.decode(bytes).trim(), isBroken: false };
+      return { text: decoder.decode(bytes), isBroken: false };
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      return { text: lenient.decode(bytes).trim(), isBroken: true };
+      return { text: lenient.decode(bytes), isBroken: true };
     }
   };
   let level = -1;
@@ -148,15 +156,15 @@ function* readElements(source: TextSource): Generator<Element> {
         case 0x5d:
         case 0x7d:
           if (level === 0) {
-            const element = toElement(chunk.subarray(start, at)) as Element;
-            if (!isFirst || element.text !== "") yield element;
+            const element = toElement(chunk.subarray(start, at));
+            if (!isFirst || !isNothing(element)) yield element;
             return;
           }
           level--;
           break;
         case 0x2c:
           if (level !== 0) break;
-          yield toElement(chunk.subarray(start, at)) as Element;
+          yield toElement(chunk.subarray(start, at));
           isFirst = false;
           start = at + 1;
           break;
