@@ -11,7 +11,7 @@ import { answer } from "./measure/answer.ts";
 import { measureRun } from "./measure/measure-run.ts";
 import { planNight } from "./plan/plan-night.ts";
 import { publishRun } from "./publish/publish-run.ts";
-import { renderScorecards } from "./scorecards/render-scorecards.ts";
+import { openScorecardPress, renderScorecards } from "./scorecards/render-scorecards.ts";
 import { findArea, cities, counties, province } from "./shared/areas.ts";
 import { homeKeys } from "./shared/home.ts";
 import type { LedgerRow } from "./shared/ledger.ts";
@@ -111,28 +111,57 @@ async function measureAndPublish(night: NightRequest & {
   readonly seconds: Readonly<Record<string, number>>;
   readonly slips: CompleteSlips;
 }): Promise<{ readonly runId: string; readonly findings: readonly Finding[]; readonly scorecards: number }> {
-  const { store, day, log, scratch, siteUrl, files, timed, seconds, slips } = night;
-  const engine = createDuckDbEngine({});
-  const { runId } = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }))
-    .catch(async (error: unknown) => {
-      // What was rejected goes back to the senders even where nothing can be published.
-      await slips(null);
+  const { store, day, log, scratch, siteUrl, timed, slips } = night;
+  const press = openScorecardPress(siteUrl);
+  try {
+    const engine = createDuckDbEngine({});
+    const { runId } = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }))
+      .catch(async (error: unknown) => {
+        // What was rejected goes back to the senders even where nothing can be published.
+        await slips(null);
+        throw error;
+      });
+    const path = await store.fetchToFile(homeKeys.run(runId, "mart_finding.parquet"), scratch);
+    const rows = await readParquet(path) as readonly object[] as readonly FindingRow[];
+    const findings = await planFindings({ store, asOf: day, rows });
+    await store.put(homeKeys.run(runId, "findings.json"), JSON.stringify(findings, null, 1));
+    // While a thread typesets the cards this one completes the slips and writes the slices.
+    let help = (): void => undefined;
+    const mayHelp = new Promise<void>((resolve) => { help = resolve; });
+    const rest = timed("scorecards", () =>
+      renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl, press, mayHelp }))
+      .then(async (scorecards) => {
+        await storeSteps(night, runId);
+        return scorecards;
+      });
+    // Publication waits for it and throws what it throws; that may come before it waits.
+    rest.catch(() => undefined);
+    try {
+      await slips(await readUnmatched(store, runId, scratch));
+      await timed("publish", () => publishRun({ store, runId, scratch, log, rest, onWaiting: help }));
+    } catch (error) {
+      help();
+      await press.close();
+      await Promise.allSettled([rest]);
       throw error;
-    });
-  await slips(await readUnmatched(store, runId, scratch));
-  const path = await store.fetchToFile(homeKeys.run(runId, "mart_finding.parquet"), scratch);
-  const rows = await readParquet(path) as readonly object[] as readonly FindingRow[];
-  const findings = await planFindings({ store, asOf: day, rows });
-  await store.put(homeKeys.run(runId, "findings.json"), JSON.stringify(findings, null, 1));
-  const scorecards = await timed("scorecards", () =>
-    renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl }));
+    }
+    return { runId, findings, scorecards: await rest };
+  } finally {
+    await press.close();
+  }
+}
+
+/** What the steps before publication took, for the run page. */
+async function storeSteps(
+  { store, day, files, seconds }: Pick<NightRequest, "store" | "day"> & {
+    readonly files: readonly LedgerRow[]; readonly seconds: Readonly<Record<string, number>>;
+  }, runId: string,
+): Promise<void> {
   const bytes = files.reduce((sum, f) => sum + f.bytes, 0);
   await store.put(homeKeys.run(runId, "steps.json"), JSON.stringify(
     Object.entries(seconds).map(([step, s]) => ({
       known_on: day, step, seconds: s, bytes: step === "ingest" ? bytes : null,
     }))));
-  await timed("publish", () => publishRun({ store, runId, scratch, log }));
-  return { runId, findings, scorecards };
 }
 
 /** What is true on a day that is only caught up: mart_finding alone, nothing stored. */

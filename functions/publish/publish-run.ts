@@ -14,7 +14,7 @@ import { buildArrowFile } from "./arrow-file.ts";
 import { buildFileRows, buildStepRows, readShownLedger, sortRows } from "./night-tables.ts";
 import { readPointer, swapPointer } from "./pointer.ts";
 import { publishShell } from "./publish-shell.ts";
-import { readRun } from "./read-run.ts";
+import { readRun, readSteps } from "./read-run.ts";
 import type { StoredRun } from "./read-run.ts";
 import { readSmallGroupLimit } from "./small-group-limit.ts";
 import {
@@ -32,6 +32,10 @@ export interface PublishRequest {
   readonly log: Log;
   /** Built dashboards; default: dist/app of the package. */
   readonly shellFolder?: string;
+  /** The run's scorecards and steps.json while they are still made: waited for, late. */
+  readonly rest?: Promise<unknown>;
+  /** Told when nothing is left to do before `rest`. */
+  readonly onWaiting?: () => void;
 }
 
 /** What became public. */
@@ -62,20 +66,33 @@ export async function publishRun(request: PublishRequest): Promise<Publication> 
     ...hideAndMerge(run, limitOf, new Set(areas)),
     systems: run.systems,
     files: buildFileRows(ledger),
-    steps: buildStepRows(ledger, run.steps),
+    steps: [],
   };
 
   const written = new Map<string, { sha256: string; bytes: number }>();
   const slices = buildSlices(areas, rows);
   const encode = cachedEncoder();
   let done = 0;
-  await forEachParallel([...slices], async ([area, tables]) => {
-    await writeSlice(store, runId, run.asOf, area, tables, encode, written);
-    done++;
-    if (done % 50 === 0 || done === slices.size) log.progress(`publish ${done}/${slices.size}`);
-  });
+  const writeSlices = (some: readonly (readonly [string, SliceTables])[]): Promise<void> =>
+    forEachParallel(some, async ([area, tables]) => {
+      await writeSlice(store, runId, run.asOf, area, tables, encode, written);
+      done++;
+      if (done % 50 === 0 || done === slices.size) log.progress(`publish ${done}/${slices.size}`);
+    });
+  await writeSlices([...slices].filter(([, tables]) => !tables.has("steps")));
+  await verify(store, [...written]);
+  const withSteps = [...slices].filter(([, tables]) => tables.has("steps"));
+  for (const [, tables] of withSteps) {
+    for (const [name, some] of tables) encode(sliceTables[name], some);
+  }
+  request.onWaiting?.();
+  await request.rest;
+
+  const before = written.size;
+  const steps = buildStepRows(ledger, await readSteps(store, runId));
+  await writeSlices(withSteps.map(([area, tables]) => [area, new Map(tables).set("steps", steps)]));
   const scorecards = await copyScorecards(store, runId, new Set(areas), written);
-  await verify(store, written);
+  await verify(store, [...written].slice(before));
   const shellFiles = await publishShell(
     store, request.shellFolder ?? join(packageRoot, "dist", "app"));
   await swapPointer(store, { run_id: runId, as_of: run.asOf }, seen);
@@ -192,9 +209,9 @@ async function copyScorecards(
 
 /** Reads every object back; throws EngineError for the first that is not as written. */
 async function verify(
-  store: ObjectStore, written: ReadonlyMap<string, { readonly sha256: string }>,
+  store: ObjectStore, written: readonly (readonly [string, { readonly sha256: string }])[],
 ): Promise<void> {
-  await forEachParallel([...written], async ([key, { sha256 }]) => {
+  await forEachParallel(written, async ([key, { sha256 }]) => {
     const object = await store.get(key);
     if (!object || sha256Of(object.body) !== sha256) {
       throw new EngineError(`object: not as written: ${key}; in ${store.name}`);

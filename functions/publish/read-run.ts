@@ -20,8 +20,6 @@ export interface StoredRun {
   readonly schools: readonly SchoolRow[];
   readonly systems: readonly Row[];
   readonly findings: readonly Row[];
-  /** Rows of the table `steps` that the run brought along; empty when it has none. */
-  readonly steps: readonly Row[];
 }
 
 const figureQuery = (now: string, before: string): string => `
@@ -82,11 +80,15 @@ export async function readRun(
       schools: await read<SchoolRow>(schoolQuery(school)),
       systems: await read<Row>(systemQuery(system)),
       findings: await readRowsOfJson(store, homeKeys.run(runId, "findings.json")),
-      steps: await readRowsOfJson(store, homeKeys.run(runId, "steps.json")),
     };
   } finally {
     duckDb.close();
   }
+}
+
+/** Rows of the table `steps` that a run brought along; empty when it has none. */
+export function readSteps(store: ObjectStore, runId: string): Promise<readonly Row[]> {
+  return readRowsOfJson(store, homeKeys.run(runId, "steps.json"));
 }
 
 /** A local file with a mart's rows; throws EngineError when it is not what the manifest names. */
