@@ -93,8 +93,8 @@ function countRows(counts: CoverCounts, facts: CoverFacts): readonly CoverRow[] 
     line(texts.rowsDuplicate, counts.duplicate),
     line(texts.rowsSkipped, counts.skipped, texts.skippedNote),
     pair(texts.balance, fillMessage(texts.balanceLine, { ...counts })),
-    ...(rowsUnmatched === null ? []
-      : [line(texts.rowsUnmatched, rowsUnmatched, rowsUnmatched > 0 ? texts.unmatchedNote : undefined)]),
+    ...(rowsUnmatched === null ? [] : [line(
+      texts.rowsUnmatched, rowsUnmatched, rowsUnmatched > 0 ? texts.unmatchedNote : undefined)]),
   ];
 }
 

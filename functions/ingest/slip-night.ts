@@ -52,7 +52,8 @@ export async function writeNightSlips(request: NightSlipsRequest): Promise<{
     });
     let slips = 0;
     for (const file of facts) if (await completeSlip(store, folder, file)) slips++;
-    const summaries = await writeSummaries({ store, folder, knownOn: request.knownOn, files: facts });
+    const { knownOn } = request;
+    const summaries = await writeSummaries({ store, folder, knownOn, files: facts });
     return { slips, summaries };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -116,7 +117,8 @@ function isRowsSheet({ name }: SlipSheet): boolean {
 
 function coverFacts(file: NightFileFacts, sheets: readonly SlipSheet[]): CoverFacts {
   const { row, contract, unmatched, isMeasured } = file;
-  const shown = sheets.reduce((sum, { table }) => sum + Number(/\d+$/.exec(table)?.[0] ?? 1) - 1, 0);
+  const shown = sheets.reduce((sum, { table }) =>
+    sum + Number(/\d+$/.exec(table)?.[0] ?? 1) - 1, 0);
   return {
     system: row.system, contract, fileName: row.file_name, sha256: row.sha256,
     landingDay: row.landing_day, knownOn: row.known_on, status: row.status,

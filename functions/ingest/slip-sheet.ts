@@ -27,11 +27,20 @@ export interface SlipSheet {
   readonly entry: DeflatedEntry;
 }
 
-/** Rows of a sheet with its heading. */
-const sheetRows = 1_048_576;
+/** Rows that one sheet of a workbook holds below its heading. */
+const mostRows = 1_048_575;
 const sampledRows = 200;
 /** XML of one sheet; what comes after goes to the next. */
 const sheetBytes = 2 ** 31;
+
+export interface SheetOptions {
+  /** First columns that stay in view. */
+  readonly frozenColumns: number;
+  /** Local file for a sheet that grows large. */
+  readonly spill: string;
+  /** Default: as many as a workbook allows. */
+  readonly mostRows?: number | undefined;
+}
 
 /** One table of a slip: heading, frozen and repeated on every page, filter, rows as they come. */
 export class SheetWriter {
@@ -39,21 +48,21 @@ export class SheetWriter {
   readonly #columns: readonly SlipColumn[];
   readonly #writer: EntryWriter;
   readonly #frozenColumns: number;
+  readonly #mostRows: number;
   #sample: SlipRow[] | undefined = [];
   #widths: readonly number[] = [];
   #rows = 0;
 
-  constructor(
-    name: string, columns: readonly SlipColumn[], frozenColumns: number, spill: string,
-  ) {
+  constructor(name: string, columns: readonly SlipColumn[], options: SheetOptions) {
     this.#name = name;
     this.#columns = columns;
-    this.#frozenColumns = frozenColumns;
-    this.#writer = new EntryWriter("", spill);
+    this.#frozenColumns = options.frozenColumns;
+    this.#mostRows = options.mostRows ?? mostRows;
+    this.#writer = new EntryWriter("", options.spill);
   }
 
   get isFull(): boolean {
-    return this.#rows + 1 >= sheetRows || this.#writer.size >= sheetBytes;
+    return this.#rows >= this.#mostRows || this.#writer.size >= sheetBytes;
   }
 
   add(row: SlipRow): void {
@@ -124,7 +133,8 @@ export function buildPlainSheet(
 function cellXml(column: string, row: number, value: SlipValue, style: SlipStyle): string {
   if (value === null || value === "") return `<c r="${column}${row}" s="${styleNumbers[style]}"/>`;
   if (typeof value === "number") {
-    return `<c r="${column}${row}" s="${styleNumbers[ofNumber[style] ?? style]}"><v>${value}</v></c>`;
+    const number = styleNumbers[ofNumber[style] ?? style];
+    return `<c r="${column}${row}" s="${number}"><v>${value}</v></c>`;
   }
   const shown = isFormulaLike(value) ? ofFormula[style] ?? style : style;
   return `<c r="${column}${row}" s="${styleNumbers[shown]}" t="inlineStr"><is>` +

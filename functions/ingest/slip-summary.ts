@@ -67,7 +67,8 @@ function writeTable(
   name: string, columns: readonly SlipColumn[], rows: readonly (readonly SlipValue[])[],
   csv: CsvWriter, folder: string,
 ): SlipSheet {
-  const sheet = new SheetWriter(name, columns, 1, join(folder, "summary.sheet"));
+  const spill = join(folder, "summary.sheet");
+  const sheet = new SheetWriter(name, columns, { frozenColumns: 1, spill });
   csv.add(columns.map(({ heading }) => heading));
   for (const values of rows) {
     sheet.add({ values, faults: [] });

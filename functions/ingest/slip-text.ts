@@ -9,7 +9,8 @@ export const cutMark = "…（过长，已截断）";
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]/;
 // oxlint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
-const halves = /[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const halves = new RegExp("[\\ufffe\\uffff]|[\\ud800-\\udbff](?![\\udc00-\\udfff])" +
+  "|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]", "g");
 const controlPictures = 0x2400;
 
 /**

@@ -28,7 +28,7 @@ export function writeUnmatched(
     { ...column(texts.colRow, 10), style: "noteCount" },
     column(texts.colReasons, 60), column(texts.colToDo, 66),
   ];
-  const sheet = new SheetWriter(texts.unmatchedSheet, columns, 0, spill);
+  const sheet = new SheetWriter(texts.unmatchedSheet, columns, { frozenColumns: 0, spill });
   const csv = new CsvWriter(csvPath);
   csv.add(columns.map(({ heading }) => heading));
   for (const place of [...places].sort(byPlace)) {

@@ -51,7 +51,8 @@ export function readSlipWorkbook(path: string): readonly SlipSheet[] {
 
 function contentTypesXml(sheets: number): string {
   const parts = Array.from({ length: sheets }, (_, i) =>
-    `<Override PartName="/xl/worksheets/sheet${i + 1}.xml" ContentType="${sheetType}.worksheet+xml"/>`);
+    `<Override PartName="/xl/worksheets/sheet${i + 1}.xml" ` +
+    `ContentType="${sheetType}.worksheet+xml"/>`);
   return `${xmlHead}<Types xmlns="${packages}/content-types">` +
     '<Default Extension="rels" ' +
     'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>' +

@@ -97,7 +97,7 @@ const dosDate = ((2020 - 1980) << 9) | (1 << 5) | 1;
 const utf8Names = 0x0800;
 const largestArchive = 0xffff_ffff;
 
-/** Writes an archive of a few entries below 4 GiB together; the same entries give the same bytes. */
+/** Writes an archive of entries below 4 GiB together; the same entries give the same bytes. */
 export function writeZip(path: string, entries: readonly DeflatedEntry[]): void {
   const descriptor = openSync(path, "w", 0o600);
   try {

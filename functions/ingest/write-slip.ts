@@ -6,7 +6,7 @@ import { readQuarantine } from "./quarantine.ts";
 import { buildCover } from "./slip-cover.ts";
 import { CsvWriter, TextFileWriter } from "./slip-csv.ts";
 import { buildRejectedTable, type RejectedTable } from "./slip-row.ts";
-import { SheetWriter, type SlipSheet } from "./slip-sheet.ts";
+import { SheetWriter, type SheetOptions, type SlipSheet } from "./slip-sheet.ts";
 import { writeSlipWorkbook } from "./slip-workbook.ts";
 import type { RejectFiles } from "./worker-messages.ts";
 
@@ -23,6 +23,8 @@ export interface SlipRequest {
   readonly sha256: string;
   readonly knownOn: string;
   readonly contract: Contract;
+  /** Rows of one sheet; default: as many as a workbook allows. */
+  readonly rowsASheet?: number;
   readonly verdict: Pick<JudgedFile,
     "format" | "rowsRead" | "rowsAccepted" | "rowsRejected" | "rowsDuplicate" | "rowsSkipped" |
     "reasons" | "columnRemarks" | "headers">;
@@ -45,7 +47,7 @@ export async function writeSlip(request: SlipRequest): Promise<RejectFiles> {
   const csv = new CsvWriter(slipCsv);
   const tables = new RejectedSheets((headers) => buildRejectedTable({
     contract, format: verdict.format, headers, reasons: verdict.reasons,
-  }), (number) => pathOf(`sheet-${number}`));
+  }), (number) => ({ spill: pathOf(`sheet-${number}`), mostRows: request.rowsASheet }));
   const headersOf = new Map(verdict.headers.map((h) => [h.sheet, h.columns]));
   let last: RejectedTable | undefined;
   for await (const rejected of readQuarantine(request.quarantine)) {
@@ -82,7 +84,7 @@ const mostSheets = 16;
 /** Rows under one header go into one table; a large table goes into several sheets. */
 class RejectedSheets {
   readonly #build: (headers: readonly string[]) => RejectedTable;
-  readonly #spillOf: (number: number) => string;
+  readonly #optionsOf: (number: number) => Omit<SheetOptions, "frozenColumns">;
   readonly #tables = new Map<string, RejectedTable>();
   readonly #open = new Map<RejectedTable, SheetWriter>();
   readonly #sheets: SheetWriter[] = [];
@@ -92,10 +94,11 @@ class RejectedSheets {
   rowsLeftOut = 0;
 
   constructor(
-    build: (headers: readonly string[]) => RejectedTable, spillOf: (number: number) => string,
+    build: (headers: readonly string[]) => RejectedTable,
+    optionsOf: (number: number) => Omit<SheetOptions, "frozenColumns">,
   ) {
     this.#build = build;
-    this.#spillOf = spillOf;
+    this.#optionsOf = optionsOf;
   }
 
   require(headers: readonly string[]): RejectedTable {
@@ -116,7 +119,9 @@ class RejectedSheets {
       }
       const number = this.#sheets.length + 1;
       const name = number === 1 ? texts.rowsSheet : `${texts.rowsSheet}${number}`;
-      writer = new SheetWriter(name, table.columns, table.frozenColumns, this.#spillOf(number));
+      writer = new SheetWriter(name, table.columns, {
+        frozenColumns: table.frozenColumns, ...this.#optionsOf(number),
+      });
       this.#open.set(table, writer);
       this.#sheets.push(writer);
     }

@@ -58,8 +58,8 @@ export const slipTexts = {
     contractByHeader: "the file name fits no export; taken as {column} by its header",
     sheetWithoutHeader: "sheet “{column}” has no header and was not read",
     adviceHeading: "What to do",
-    adviceLook: "1. Every row of “Returned rows” names row, cell and reason; the coloured cell is " +
-      "the one to repair.",
+    adviceLook: "1. Every row of “Returned rows” names row, cell and reason; repair the coloured " +
+      "cells.",
     adviceDelta: "2. Repair the cells there and send these rows with the next export.",
     adviceFull: "2. Repair the records at the source and send a complete export again.",
     adviceDigits: "3. Keep numbers of documents and codes as text.",
