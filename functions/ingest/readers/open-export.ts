@@ -25,6 +25,11 @@ const FOREIGN_MAGIC: readonly (readonly [name: string, bytes: string])[] = [
   ["RAR", "Rar!"],
   ["7z", "7z\xbc\xaf"],
   ["RTF", "{\\rtf"],
+  ["ELF", "\x7fELF"],
+  ["xz", "\xfd7zXZ"],
+  ["bzip2", "BZh9"],
+  ["zstd", "\x28\xb5\x2f\xfd"],
+  ["SQLite", "SQLite f"],
 ];
 
 /**
@@ -146,7 +151,7 @@ function isBinary(head: Buffer): boolean {
   // By index: an iterator is slow over a whole MiB.
   for (let i = 0; i < head.length; i++) {
     const byte = head[i] as number;
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) controls++;
+    if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls++;
   }
   return controls * 10 > head.length;
 }
