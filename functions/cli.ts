@@ -6,6 +6,7 @@ import { figures } from "./commands/figures.ts";
 import { files } from "./commands/files.ts";
 import { hold } from "./commands/hold.ts";
 import { inspect } from "./commands/inspect.ts";
+import { lookalikes } from "./commands/lookalikes.ts";
 import { backfill, nightly } from "./commands/nightly.ts";
 import { reingest } from "./commands/reingest.ts";
 import { rekey } from "./commands/rekey.ts";
@@ -19,8 +20,8 @@ import { InvalidInputError, NotPublishedError, UsageError } from "./shared/error
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
-  start, simulate, nightly, backfill, serve, figures, files, explain, unmatched, slip, inspect,
-  reingest, hold, release, alerts, rekey, doctor,
+  start, simulate, nightly, backfill, serve, figures, files, explain, unmatched, lookalikes, slip,
+  inspect, reingest, hold, release, alerts, rekey, doctor,
 ];
 
 /** Entry of the command line; returns the exit code (figures.md: 0 done, 1 our fault, 2 usage, 3 nothing published). */

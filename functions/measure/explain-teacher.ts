@@ -15,9 +15,10 @@ export interface TeacherExplanation {
   readonly practice_seconds: number;
   readonly complete: boolean;
   readonly completed_on: string | null;
-  /** null until ability points are measured (A3, A4). */
-  readonly capable: boolean | null;
-  readonly qualified: boolean | null;
+  /** A3: passed points enough for the school's valid choice. */
+  readonly capable: boolean;
+  /** A4: complete and capable. */
+  readonly qualified: boolean;
   readonly short_online_seconds: number;
   readonly short_practice_seconds: number;
   readonly records: readonly ExplainedRecord[];
@@ -89,8 +90,8 @@ function buildExplanation(
     practice_seconds: practice,
     complete: state.is_complete === true,
     completed_on: state.completed_on as string | null,
-    capable: null,
-    qualified: null,
+    capable: state.is_capable === true,
+    qualified: state.is_complete === true && state.is_capable === true,
     short_online_seconds: Math.max(0, Number(state.required_online_seconds) - online),
     short_practice_seconds: Math.max(0, Number(state.required_practice_seconds) - practice),
     records: [...records].sort(byRecord).map((row) => ({

@@ -82,7 +82,7 @@ describe("explainTeacher", () => {
     expect(await explainTeacher({ store, id: "T00002", asOf })).toEqual({
       teacher_no: "T00002", school_code: "5101040001", county_code: "510104",
       in_denominator: true, online_seconds: 27_000, practice_seconds: 0, complete: false,
-      completed_on: null, capable: null, qualified: null, short_online_seconds: 27_000,
+      completed_on: null, capable: false, qualified: false, short_online_seconds: 27_000,
       short_practice_seconds: 81_000,
       records: [{
         system: "vendor-a", record_id: "T00002|C1", training: "vendor-a:C1", category: "online",
