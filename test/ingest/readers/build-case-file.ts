@@ -58,7 +58,7 @@ interface RawSheet {
   readonly merges?: readonly string[];
   /** Rows and cells carry no reference. */
   readonly no_references?: boolean;
-  /** Cells of a row that are whole numbers are packed into one record. */
+  /** Whole numbers that stand side by side are packed into one record. */
   readonly packed?: boolean;
   /** A sheet of a chart, which holds no cells. */
   readonly is_chart?: boolean;
@@ -66,13 +66,19 @@ interface RawSheet {
   readonly rows: readonly (readonly RawCellOfCase[] | string | null)[];
 }
 
+/** A formula and its cached result, without one where neither value nor error is given. */
+interface FormulaOfCase {
+  readonly formula: string;
+  readonly value?: string | number | boolean;
+  readonly error?: string;
+  readonly style?: number;
+}
+
 type RawCellOfCase =
   | string | number | boolean | null
   /** A number in a style. */
   | { readonly style: number; readonly value: number | string }
-  /** A cached result without its text where `value` is missing. */
-  | { readonly formula: string; readonly value?: string | number | boolean; readonly error?: string;
-    readonly style?: number }
+  | FormulaOfCase
   | { readonly error: string }
   /** Text in the cell itself; XML of `is`, or rich text of BIFF. */
   | { readonly inline: string }
@@ -88,7 +94,7 @@ export function buildCaseFile(raw: RawFileOfCase): Buffer {
     case "xls":
       return keepOf(buildRawXls(raw), raw.keep);
     case "bytes":
-      return Buffer.concat(Array.from({ length: raw.times ?? 1 }, () => Buffer.from(raw.hex, "hex")));
+      return Buffer.from(raw.hex.repeat(raw.times ?? 1), "hex");
     case "encrypted":
       return raw.method === "agile" || raw.method === "standard"
         ? buildEncryptedPackage(raw.password, raw.method)
@@ -101,7 +107,7 @@ function keepOf(bytes: Buffer, part = 1): Buffer {
 }
 
 const escapeXml = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
 function letters(column: number): string {
   const last = String.fromCharCode(65 + (column % 26));
@@ -151,11 +157,12 @@ function buildRawXlsx(raw: RawXlsx): Buffer {
     sheets, [styles, ...(place === "last" ? [strings] : []), ...(raw.more ?? [])],
     raw.is1904 ? '<workbookPr date1904="1"/>' : "",
   );
-  return buildZip((place === "first" ? [strings, ...parts] : parts).map((part) => dialect(part, raw)));
+  const all = place === "first" ? [strings, ...parts] : parts;
+  return buildZip(all.map((part) => dialect(part, raw)));
 }
 
 function formulaXml(
-  { formula, value, error, style }: Extract<RawCellOfCase, { readonly formula: string }>, at: string,
+  { formula, value, error, style }: FormulaOfCase, at: string,
 ): string {
   const f = `<f>${escapeXml(formula)}</f>`;
   if (error !== undefined) return `<c${at} t="e">${f}<v>${error}</v></c>`;
@@ -167,7 +174,7 @@ function formulaXml(
 
 function stylesXml(formats: readonly (number | string)[]): string {
   const custom = formats.flatMap((format, i) => typeof format === "string"
-    ? [`<numFmt numFmtId="${176 + i}" formatCode="${escapeXml(format).replaceAll('"', "&quot;")}"/>`]
+    ? [`<numFmt numFmtId="${176 + i}" formatCode="${escapeXml(format)}"/>`]
     : []);
   const xfs = formats.map((format, i) =>
     `<xf numFmtId="${typeof format === "string" ? 176 + i : format}" applyNumberFormat="1"/>`);
@@ -192,6 +199,8 @@ function dialect(part: ZipPart, raw: RawXlsx): ZipPart {
   return { ...part, content, name: raw.lower_case_parts ? part.name.toLowerCase() : part.name };
 }
 
+const STATES = { hidden: 1, veryHidden: 2 } as const;
+
 const gbk = (text: string) => iconv.encode(text, "gbk");
 
 function buildRawXls(raw: RawXls): Buffer {
@@ -206,29 +215,47 @@ function buildRawXls(raw: RawXls): Buffer {
   const cellRecords = cellRecordsOf(raw, numberOf, long);
   const sheets = raw.sheets.map((sheet) => ({
     name: sheet.name,
-    state: sheet.state === "hidden" ? 1 as const : sheet.state === "veryHidden" ? 2 as const : 0 as const,
+    state: sheet.state === undefined ? 0 as const : STATES[sheet.state],
     kind: sheet.is_chart ? "chart" as const : "sheet" as const,
     records: sheet.rows.flatMap((row, y) => {
       if (typeof row === "string" || row === null) return [];
-      if (sheet.packed && row.every((cell) => typeof cell === "number")) {
-        const cells = row.flatMap((cell) => [0, 0, ...rk(cell as number)]);
-        return [record(biff.mulRk, [...le16(y), 0, 0, ...cells, ...le16(row.length - 1)])];
-      }
+      if (sheet.packed) return packedRecords(row, y, cellRecords);
       return row.flatMap((cell, x) => cellRecords(cell, y, x));
     }),
   }));
   const formats = raw.formats ?? [];
+  const formatText = (code: string) =>
+    isWide ? long(code) : [gbk(code).length, ...gbk(code)];
   const globals = [
     ...(raw.codepage === undefined ? [] : [record(biff.codepage, le16(raw.codepage))]),
     ...(raw.is1904 ? [record(biff.dateMode, [1, 0])] : []),
     ...formats.flatMap((format, i) => typeof format === "string"
-      ? [record(biff.format, [...le16(176 + i), ...(isWide ? long(format) : long(format).toSpliced(1, 1))])]
+      ? [record(biff.format, [...le16(176 + i), ...formatText(format)])]
       : []),
     xf(0),
     ...formats.map((format, i) => xf(typeof format === "string" ? 176 + i : format)),
     ...(isWide ? [sharedStringTable(strings)] : []),
   ];
   return buildXls({ version: raw.version, sheets, globals, encode: gbk });
+}
+
+type CellRecords = (cell: RawCellOfCase, y: number, x: number) => Buffer[];
+
+function packedRecords(row: readonly RawCellOfCase[], y: number, one: CellRecords): Buffer[] {
+  const records: Buffer[] = [];
+  for (let x = 0; x < row.length;) {
+    let end = x;
+    while (Number.isInteger(row[end])) end++;
+    if (end - x < 2) {
+      records.push(...one(row[x] as RawCellOfCase, y, x));
+      x++;
+      continue;
+    }
+    const cells = row.slice(x, end).flatMap((cell) => [0, 0, ...rk(cell as number)]);
+    records.push(record(biff.mulRk, [...le16(y), ...le16(x), ...cells, ...le16(end - 1)]));
+    x = end;
+  }
+  return records;
 }
 
 const ERRORS: Readonly<Record<string, number>> = {
@@ -262,7 +289,7 @@ function cellRecordsOf(
 }
 
 function formulaRecords(
-  { value, error }: Extract<RawCellOfCase, { readonly formula: string }>, head: number[],
+  { value, error }: FormulaOfCase, head: number[],
   long: (text: string) => number[],
 ): Buffer[] {
   const result = (bytes: readonly number[]) =>

@@ -18,7 +18,9 @@ function utf16(text: string): Buffer {
 
 function ole(streams: Readonly<Record<string, Buffer>>): Buffer {
   const container = CFB.utils.cfb_new();
-  for (const [name, bytes] of Object.entries(streams)) CFB.utils.cfb_add(container, `/${name}`, bytes);
+  for (const [name, bytes] of Object.entries(streams)) {
+    CFB.utils.cfb_add(container, `/${name}`, bytes);
+  }
   return Buffer.from(CFB.write(container, { type: "buffer" }) as Uint8Array);
 }
 
@@ -31,7 +33,9 @@ export function buildEncryptedPackage(password: string, method: "agile" | "stand
 function agileInfo(password: string): Buffer {
   const spins = 1_000;
   let sum = digest("sha512", Buffer.concat([SALT, utf16(password)]));
-  for (let i = 0; i < spins; i++) sum = digest("sha512", Buffer.concat([Buffer.from(le32(i)), sum]));
+  for (let i = 0; i < spins; i++) {
+    sum = digest("sha512", Buffer.concat([Buffer.from(le32(i)), sum]));
+  }
   const encrypt = (block: string, plain: Buffer) => {
     const key = digest("sha512", Buffer.concat([sum, Buffer.from(block, "hex")])).subarray(0, 32);
     const cipher = createCipheriv("aes-256-cbc", key, SALT).setAutoPadding(false);
@@ -74,7 +78,8 @@ function standardInfo(password: string): Buffer {
 
 /** A binary workbook whose FILEPASS verifies the password; its other records are not encrypted. */
 export function buildProtectedXls(password: string, method: "xor" | "rc4" | "cryptoapi"): Buffer {
-  const content = { xor: xorContent, rc4: rc4Content, cryptoapi: cryptoApiContent }[method](password);
+  const contents = { xor: xorContent, rc4: rc4Content, cryptoapi: cryptoApiContent };
+  const content = contents[method](password);
   const stream = buildBiffStream({
     version: 8,
     globals: [record(biff.filePass, content)],
