@@ -15,32 +15,47 @@ export function countLines(chunks: Iterable<Buffer>): LineCensus {
   let toLastData = 0;
   let longestBytes = 0;
   let hasData = false;
-  let previous = 0;
+  let endsInCr = false;
   /** Offsets from the start of the text. */
   let base = 0;
   let lineStart = 0;
   for (const chunk of chunks) {
     const size = chunk.length;
-    for (let i = 0; i < size; i++) {
-      if (hasData) while ((chunk[i] as number) > CR) i++;
-      if (i >= size) break;
-      const byte = chunk[i] as number;
-      if (byte !== LF && byte !== CR) {
-        if (byte !== SPACE && byte !== TAB) hasData = true;
-        continue;
-      }
-      const before = i > 0 ? (chunk[i - 1] as number) : previous;
-      if (byte !== LF || before !== CR) {
-        lines++;
-        if (hasData) toLastData = lines;
-        longestBytes = Math.max(longestBytes, base + i - lineStart);
-      }
-      hasData = false;
-      lineStart = base + i + 1;
+    let nextLf = indexOrEnd(chunk, LF, 0);
+    let nextCr = indexOrEnd(chunk, CR, 0);
+    let from = 0;
+    // The LF of a CR LF that the chunks tear apart ends nothing more.
+    if (endsInCr && size > 0 && chunk[0] === LF) {
+      from = 1;
+      lineStart = base + 1;
+      nextLf = indexOrEnd(chunk, LF, from);
     }
-    if (size > 0) previous = chunk[size - 1] as number;
+    while (from < size) {
+      const end = Math.min(nextLf, nextCr);
+      if (!hasData) hasData = holdsData(chunk, from, end);
+      if (end === size) break;
+      lines++;
+      if (hasData) toLastData = lines;
+      hasData = false;
+      longestBytes = Math.max(longestBytes, base + end - lineStart);
+      from = chunk[end] === CR && chunk[end + 1] === LF ? end + 2 : end + 1;
+      lineStart = base + from;
+      if (nextLf < from) nextLf = indexOrEnd(chunk, LF, from);
+      if (nextCr < from) nextCr = indexOrEnd(chunk, CR, from);
+    }
+    if (size > 0) endsInCr = chunk[size - 1] === CR;
     base += size;
   }
   if (hasData) toLastData = lines + 1;
   return { lines: toLastData, longestBytes: Math.max(longestBytes, base - lineStart) };
+}
+
+function indexOrEnd(chunk: Buffer, byte: number, from: number): number {
+  const index = chunk.indexOf(byte, from);
+  return index === -1 ? chunk.length : index;
+}
+
+function holdsData(chunk: Buffer, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (chunk[i] !== SPACE && chunk[i] !== TAB) return true;
+  return false;
 }

@@ -72,9 +72,13 @@ function cellsOfPaths(given: readonly string[]): ToCells {
   const paths = given.map((column) => column.split("."));
   const known = new Set(given);
   return (value) => {
-    const cells = paths.map((path) => readPath(value, path));
+    const cells: RawCell[] = [];
     let nFilled = 0;
-    for (const cell of cells) if (cell !== null) nFilled++;
+    for (const path of paths) {
+      const cell = readPath(value, path);
+      if (cell !== null) nFilled++;
+      cells.push(cell);
+    }
     return nFilled > 1 ? cells : [...cells, ...listOtherValues(value, known)];
   };
 }
@@ -102,7 +106,7 @@ async function* readRows(source: TextSource, toCells: ToCells, nColumns: number)
 
 /** The same rule as the census of lines, which does not decode. */
 function isBlank({ text, isBroken }: Line): boolean {
-  return !isBroken && !/[^ \t]/.test(text);
+  return !isBroken && text.charCodeAt(0) !== 0x7b && !/[^ \t]/.test(text);
 }
 
 function toRow({ row, text, isBroken }: Line, toCells: ToCells): RawRow {
@@ -158,12 +162,13 @@ export interface Line {
 export function* readLines(source: TextSource): Generator<Line[]> {
   let row = 0;
   for (const { text, brokenAt } of decodeLines(source)) {
-    const broken = new Set(brokenAt);
+    const broken = brokenAt.length > 0 ? new Set(brokenAt) : undefined;
     const lines: Line[] = [];
     let start = 0;
     for (const end of lineEnds(text)) {
       row++;
-      lines.push({ row, text: text.slice(start, end.at), isBroken: broken.has(start) });
+      const isBroken = broken?.has(start) ?? false;
+      lines.push({ row, text: text.slice(start, end.at), isBroken });
       start = end.next;
     }
     yield lines;
@@ -171,11 +176,19 @@ export function* readLines(source: TextSource): Generator<Line[]> {
 }
 
 function* lineEnds(text: string): Generator<{ at: number; next: number }> {
-  const pattern = /\r\n|\n|\r/g;
   let next = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    next = pattern.lastIndex;
-    yield { at: match.index, next };
+  let lf = findFrom(text, "\n", 0);
+  let cr = findFrom(text, "\r", 0);
+  while (next < text.length) {
+    const at = Math.min(lf, cr, text.length);
+    next = at + (at === cr && lf === cr + 1 ? 2 : 1);
+    yield { at, next };
+    if (lf < next) lf = findFrom(text, "\n", next);
+    if (cr < next) cr = findFrom(text, "\r", next);
   }
-  if (next < text.length) yield { at: text.length, next: text.length };
+}
+
+function findFrom(text: string, character: string, from: number): number {
+  const index = text.indexOf(character, from);
+  return index === -1 ? Infinity : index;
 }
