@@ -18,8 +18,10 @@ export function detectFormat(head: Buffer, tail: Buffer): DetectedFormat {
   const ends = [head, tail].map((bytes) => bytes.toString("latin1"));
   const has = (text: string): boolean => ends.some((end) => end.includes(text));
   if (magic.startsWith("PK")) {
-    const isXlsx = has("xl/workbook.xml") || has("xl/worksheets/") || has("xl/_rels/");
-    return isXlsx && !has("xl/workbook.bin") ? workbook("xlsx") : unknown;
+    // A download cut off early shows nothing but the first entry of the family.
+    const isOther = ["xl/workbook.bin", "word/", "ppt/", "visio/"].some(has);
+    const isFamily = has("xl/") || has("[Content_Types].xml");
+    return isFamily && !isOther ? workbook("xlsx") : unknown;
   }
   if (magic.startsWith("\xd0\xcf\x11\xe0")) {
     if (has(wide("EncryptedPackage"))) return workbook("xlsx");
@@ -34,7 +36,9 @@ export function detectFormat(head: Buffer, tail: Buffer): DetectedFormat {
     return /<(?:html|table|!doctype html)\b/i.test(text) ? { format: "html", encoding } : unknown;
   }
   // Objects in a row, or one over many lines, begin alike: only lines are NDJSON.
-  if (/^\{\s*"/.test(text)) return { format: /^\{[^\n]*\}\s*\n\s*\{/.test(text) ? "ndjson" : "json", encoding };
+  if (/^\{\s*"/.test(text)) {
+    return { format: /^\{[^\n]*\}\s*\n\s*\{/.test(text) ? "ndjson" : "json", encoding };
+  }
   if (/^\[\s*[\]{["\d]/.test(text)) return { format: "json", encoding };
   return { format: "csv", encoding };
 }
@@ -59,7 +63,7 @@ function isBinary(text: string): boolean {
   let n = 0;
   for (let i = 0; i < part.length; i++) {
     const code = part.charCodeAt(i);
-    if (code === 0xfffd || (code < 0x20 && code !== 9 && code !== 10 && code !== 13)) n++;
+    if (code === 0xfffd || (code < 0x20 && !(code >= 9 && code <= 13))) n++;
   }
   return n * 10 > part.length;
 }
