@@ -1,6 +1,4 @@
-import { join } from "node:path";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { alertRun, listFindings, planFindings } from "./alert/alert-run.ts";
 import type { Finding, FindingRow } from "./alert/finding-life.ts";
 import { ingestNight } from "./ingest/ingest-night.ts";
@@ -21,6 +19,7 @@ import type { ObjectStore } from "./shared/object-store.ts";
 import { readJson } from "./shared/read-json.ts";
 import { readParquet } from "./shared/read-parquet.ts";
 import { readLedger } from "./shared/read-ledger.ts";
+import { makeScratchFolder } from "./shared/scratch-folder.ts";
 import { createDuckDbEngine } from "./shared/sql-engine-duckdb.ts";
 
 /** What one night did; the command line prints it, the run page shows its steps. */
@@ -63,7 +62,7 @@ async function readSiteUrl(store: ObjectStore): Promise<string> {
  */
 export async function runNight(request: NightRequest): Promise<NightReport> {
   const { store, day, log, clock } = request;
-  const scratch = await mkdtemp(join(tmpdir(), "dudao-night-"));
+  const scratch = makeScratchFolder("night");
   const seconds: Record<string, number> = {};
   const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
     const from = clock();

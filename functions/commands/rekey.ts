@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { rekeyHome } from "../ingest/rekey/rekey-home.ts";
 import { answer } from "../measure/answer.ts";
 import { runMarts } from "../measure/measure-run.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
+import { makeScratchFolder, sweepScratchFolders } from "../shared/scratch-folder.ts";
 import { doneCodes, type Command } from "./command.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
@@ -19,11 +20,13 @@ export const rekey: Command = {
   exitCodes: { ...doneCodes, 1: "our fault: the key before is in force, or the next call goes on" },
   async run(input, io) {
     const { store } = openHome(input.requireOption("home"));
+    sweepScratchFolders(store.name, io.now());
+    const scratch = makeScratchFolder("rekey");
     const report = await rekeyHome({
-      store, scratch: tmpdir(), log: createProgressLog(io),
+      store, scratch, log: createProgressLog(io),
       freshKey: randomBytes(32).toString("hex"),
       figuresOf: (asOf) => digestFigures(store, asOf),
-    });
+    }).finally(() => rmSync(scratch, { recursive: true, force: true }));
     if (input.hasFlag("json")) {
       io.out(JSON.stringify(report));
       return 0;

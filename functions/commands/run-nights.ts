@@ -1,29 +1,34 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { openIngestPool } from "../ingest/ingest-pool.ts";
+import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
+import { readJson } from "../shared/read-json.ts";
 import { listClosedDays } from "../shared/read-ledger.ts";
+import { makeScratchFolder, sweepScratchFolders } from "../shared/scratch-folder.ts";
 import { listLandingDays, runNight, type NightReport } from "../nightly.ts";
 import { formatNight } from "./night-summary.ts";
 
 /**
  * Runs every landing day up to `until` that has not been run, in order; with `date` at least that
- * one. Returns the reports in order.
+ * one. A night that was cut off after it was closed is brought to its end too: its run, publication
+ * and mails. Returns the reports in order.
  */
 export async function runNights(request: {
   readonly store: ObjectStore; readonly log: Log;
   readonly from?: string; readonly until?: string; readonly date?: string;
 }): Promise<readonly NightReport[]> {
   const { store, log, from, until, date } = request;
-  const closed = new Set(await listClosedDays(store));
+  sweepScratchFolders(store.name, new Date());
+  const closed = await listClosedDays(store);
+  const finished = await findFinishedDay(store);
   const last = date ?? until ?? "9999-12-31";
-  const days = (await listLandingDays(store))
-    .filter((d) => d <= last && (from === undefined || d >= from) && !closed.has(d));
+  const open = (await listLandingDays(store)).filter((d) => !closed.includes(d));
+  const days = [...new Set([...closed.filter((d) => d > finished), ...open])].sort()
+    .filter((d) => d <= last && (from === undefined || d >= from));
   if (date !== undefined && !days.includes(date)) days.push(date);
   if (days.length === 0) return [];
-  const scratch = await mkdtemp(join(tmpdir(), "dudao-nights-"));
+  const scratch = makeScratchFolder("nights");
   const pool = await openIngestPool({ store, scratch, log });
   const reports: NightReport[] = [];
   try {
@@ -32,6 +37,7 @@ export async function runNights(request: {
       const report = await runNight({
         store, day, log, pool, isNewest: i === days.length - 1, clock: () => performance.now(),
       });
+      if (day > finished) await store.put(homeKeys.finishedNight, `${JSON.stringify({ day })}\n`);
       reports.push(report);
       log.progress(formatNight(report));
     }
@@ -40,4 +46,14 @@ export async function runNights(request: {
     await rm(scratch, { recursive: true, force: true });
   }
   return reports;
+}
+
+/**
+ * Newest day whose night went all the way; where there is no mark yet, the published day.
+ */
+async function findFinishedDay(store: ObjectStore): Promise<string> {
+  const mark = await readJson<{ readonly day: string }>(store, homeKeys.finishedNight);
+  if (mark) return mark.day;
+  const pointer = await readJson<{ readonly as_of: string }>(store, homeKeys.current);
+  return pointer?.as_of ?? "";
 }

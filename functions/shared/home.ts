@@ -47,6 +47,8 @@ export const homeKeys = {
   /** Present when the ingest of that day is closed: lake objects with SHA-256 (`ClosedNight`). */
   night: (day: string) => `nights/${day}.json`,
   nightPrefix: "nights/",
+  /** `{ day }`: newest night that went all the way, its publication and mails included. */
+  finishedNight: "finished.json",
 
   /**
    * Newest version of every record of the full exports after that night: derived from the lake,

@@ -51,7 +51,7 @@ export function createFolderStore(root: string): ObjectStore {
   async function put(
     key: string, body: Uint8Array | string, condition: PutCondition = {},
   ): Promise<PutResult> {
-    const path = prepare(key);
+    const path = prepare(key, condition.mode);
     const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : body;
     const temporary = temporaryPath();
     const options = { mode: condition.mode ?? 0o666, flag: "wx" } as const;
@@ -63,7 +63,7 @@ export function createFolderStore(root: string): ObjectStore {
   async function putFile(
     key: string, source: string, condition: PutCondition = {},
   ): Promise<PutResult> {
-    const path = prepare(key);
+    const path = prepare(key, condition.mode);
     const temporary = temporaryPath();
     // A hard link shares its mode with the source: one that asks for a mode gets a copy.
     if (condition.mode !== undefined || !(await tryLink(source, temporary))) {
@@ -139,12 +139,13 @@ export function createFolderStore(root: string): ObjectStore {
     throw new InvalidInputError(`object: missing: ${key}; in ${base}`);
   }
 
-  function prepare(key: string): string {
+  /** Folders of an object for its owner alone are the owner's alone too. */
+  function prepare(key: string, mode = 0o666): string {
     const path = pathOf(key);
     try {
-      if (!existsSync(work)) mkdirSync(work, { recursive: true });
+      if (!existsSync(work)) mkdirSync(work, { recursive: true, mode: 0o700 });
       if (!isInside(path, base)) {
-        mkdirSync(dirname(path), { recursive: true });
+        mkdirSync(dirname(path), { recursive: true, mode: (mode & 0o077) === 0 ? 0o700 : 0o777 });
         isInside(path, base);
       }
     } catch (cause) {

@@ -52,8 +52,10 @@ export async function simulateProvince(options: SimulationOptions): Promise<Simu
   const world = buildWorld(scale, seed, until);
   const write = (key: string, bytes: Buffer | string, mode?: number): void => {
     const path = join(home, key);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes, mode === undefined ? {} : { mode });
+    // Exports and keys are personal data.
+    const isPersonal = mode !== undefined || key.startsWith(homeKeys.landingPrefix);
+    mkdirSync(dirname(path), { recursive: true, mode: isPersonal ? 0o700 : 0o777 });
+    writeFileSync(path, bytes, isPersonal ? { mode: 0o600 } : {});
   };
   write(
     homeKeys.description,
