@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { ContractError, EngineError, InvalidInputError } from "../shared/errors.ts";
 import type { FigureRow, SeriesRow } from "../shared/figure-book.ts";
 import { homeKeys } from "../shared/home.ts";
 import type { RunManifest } from "../shared/ledger.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { readJson } from "../shared/read-json.ts";
+import { readPlainRows } from "../shared/read-plain-rows.ts";
 import { openDuckDb, quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import type { Row } from "./arrow-file.ts";
 import type { SchoolRow } from "./small-groups.ts";
@@ -72,7 +72,7 @@ export async function readRun(
     allowed: [...new Set(files.map((file) => join(file, "..")))],
   });
   try {
-    const read = <T>(sql: string): Promise<readonly T[]> => readRows<T>(duckDb.connection, sql);
+    const read = <T>(sql: string): Promise<readonly T[]> => readPlainRows<T>(duckDb.connection, sql);
     return {
       asOf: manifest.as_of,
       figures: await read<FigureRow>(figureQuery(figure, before)),
@@ -118,20 +118,6 @@ function parseCurve(curve: Curve): readonly SeriesRow[] {
     const [on_date = "", n, d] = point.split(" ");
     return { area_code, figure_code, reading, on_date, n: numberOf(n), d: numberOf(d) };
   });
-}
-
-async function readRows<T>(connection: DuckDBConnection, sql: string): Promise<readonly T[]> {
-  const reader = await connection.runAndReadAll(sql);
-  const names = reader.columnNames();
-  // Only VARCHAR and DOUBLE come here: no conversion is needed.
-  const columns = reader.getColumns();
-  const rows: Record<string, unknown>[] = [];
-  for (let i = 0; i < reader.currentRowCount; i++) {
-    const row: Record<string, unknown> = {};
-    names.forEach((name, k) => { row[name] = columns[k]?.[i] ?? null; });
-    rows.push(row);
-  }
-  return rows as T[];
 }
 
 async function readRowsOfJson(store: ObjectStore, key: string): Promise<readonly Row[]> {

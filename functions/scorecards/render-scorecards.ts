@@ -5,12 +5,10 @@ import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { readJson } from "../shared/read-json.ts";
-import { readParquet } from "../shared/read-parquet.ts";
 import { buildReadingSentence, plainText } from "../shared/reading-sentence.ts";
-import {
-  buildCardData, type CardFinding, type CardRun, type FigureRow, type SchoolRow, type SeriesRow,
-} from "./card-data.ts";
+import { buildCardData, type CardFinding, type CardRun } from "./card-data.ts";
 import { openCardPress, type CardPage, type CardPress } from "./card-press.ts";
+import { readCardMarts } from "./read-card-marts.ts";
 
 export interface ScorecardsRequest {
   readonly store: ObjectStore;
@@ -63,39 +61,19 @@ export async function renderScorecards(request: ScorecardsRequest): Promise<numb
 
 async function readCardRun(request: ScorecardsRequest): Promise<CardRun> {
   const { store, runId, scratch, asOf } = request;
-  const read = async <T extends object>(mart: string): Promise<readonly T[]> =>
-    await readParquet(
-      await store.fetchToFile(homeKeys.run(runId, `${mart}.parquet`), scratch),
-    ) as readonly object[] as readonly T[];
-  const figures = groupBy(await read<FigureRow>("mart_figure"), (r) => r.area_code);
-  const before = groupBy(await read<FigureRow>("mart_figure_before"), (r) => r.area_code);
-  const book = buildFigureBook([...figures.values()].flat().map((row) => ({
+  const marts = await readCardMarts(store, runId, scratch);
+  const book = buildFigureBook([...marts.figures.values()].flat().map((row) => ({
     ...row, n_before: null, d_before: null, share_before: null,
   })));
-  const systems = await read<{ is_in_time: boolean }>("mart_system");
   return {
-    runId, asOf, figures, before,
-    schools: groupBy(await read<SchoolRow>("mart_school"), (r) => r.county_code),
-    series: groupBy(await read<SeriesRow>("mart_series"), (r) => r.area_code),
+    ...marts, runId, asOf,
     findings: await readJson<readonly CardFinding[]>(store, homeKeys.run(runId, "findings.json")) ?? [],
-    systemsInTime: systems.filter((s) => s.is_in_time).length,
-    systems: systems.length,
     smallGroup: smallGroupTeachers,
     programmeFirstDay, programmeLastDay,
     readingSentence: (area) =>
       plainText(buildReadingSentence({ book, area, asOf, language: "zh" }).lead),
     pageUrl: (area) => pageUrl(request.siteUrl, area),
   };
-}
-
-function groupBy<T>(rows: readonly T[], key: (row: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(key(row));
-    if (group) group.push(row);
-    else groups.set(key(row), [row]);
-  }
-  return groups;
 }
 
 function pageUrl(siteUrl: string, countyCode: string): string {
