@@ -1,0 +1,113 @@
+import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Inspection } from "../../functions/ingest/inspect/inspection.ts";
+import { inspectFile } from "../../functions/ingest/inspect/inspect-file.ts";
+import { buildZip } from "../ingest/readers/build-zip.ts";
+import { runCommand } from "../province/province-home.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "inspect-file-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, body: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, body);
+  return path;
+}
+const request = (path: string) =>
+  ({ path, contracts: [], seeds: [], isDeep: false, day: "2021-12-20" });
+
+describe("reading under limits", () => {
+  test("a file past its deadline is told as far as it was read", async () => {
+    const row = `${"x,".repeat(40)}x\n`;
+    const path = write("long.csv", `${Array.from({ length: 41 }, (_, i) => `c${i}`).join(",")}\n${row.repeat(150_000)}`);
+    const { inspection } = await inspectFile({ ...request(path), deadlineSeconds: 0.6 });
+    expect(inspection.format).toBe("csv");
+    expect(inspection.refused).toMatch(/^crashed: past the deadline of 0.6 s/);
+    expect(inspection.sheets.every((sheet) => sheet.n_rows <= 150_001)).toBe(true);
+  });
+
+  test("a file that needs more memory than it may is ended and told", async () => {
+    const path = write("one.json", `{\n"a": [${"[1,2,3],".repeat(400_000)}[]]}`);
+    const { inspection } = await inspectFile({ ...request(path), memoryMb: 90 });
+    expect(inspection).toMatchObject({ format: "json", refused: expect.stringMatching(/^too_large: /) });
+  });
+
+  test("gigabytes of zeros that take no room are empty", async () => {
+    const path = join(folder, "zeros.bin");
+    const file = openSync(path, "w");
+    ftruncateSync(file, 4 * 1024 ** 3);
+    closeSync(file);
+    const { inspection } = await inspectFile(request(path));
+    expect(inspection).toEqual({
+      format: "unknown", encoding: null, sheets: [], refused: "empty: 4294967296 bytes", xapi: null,
+    } satisfies Inspection);
+  });
+});
+
+describe("dudao inspect", () => {
+  test("--json prints exactly the keys that scripts rely on, exit 0 also when refused", async () => {
+    for (const [body, refused] of [["a,b\n1,2\n", false], ["\x7fELF", true]] as const) {
+      const run = await runCommand("inspect", write("some.file", body), "--json");
+      expect(run.code).toBe(0);
+      const found = JSON.parse(run.out.join("\n")) as Inspection;
+      expect(Object.keys(found)).toEqual(["format", "encoding", "sheets", "refused", "xapi"]);
+      expect(found.refused !== null).toBe(refused);
+      if (!refused) {
+        expect(Object.keys(found.sheets[0] ?? {}))
+          .toEqual(["name", "n_rows", "n_columns", "header_row", "columns"]);
+      }
+    }
+  });
+
+  test("reports in Chinese, in English when asked", async () => {
+    const path = write("cut.xlsx", buildZip([{ name: "xl/workbook.xml", content: "<workbook/>" }]).subarray(0, 60));
+    expect((await runCommand("inspect", path)).out.join("\n")).toMatch(/格式：xlsx[\s\S]*不能完整读取/);
+    expect((await runCommand("inspect", path, "--lang", "en")).out.join("\n")).toMatch(/format: xlsx[\s\S]*cannot be read/);
+  });
+
+  test.each([
+    ["a file that is not there", ["no-such-file"], "missing regular file"],
+    ["a folder", [tmpdir()], "missing regular file"],
+    ["a device", ["/dev/zero"], "missing regular file"],
+    ["a language that is none", [write("x.csv", "a"), "--lang", "fr"], "accepted: zh en"],
+    ["a contract without system", [write("x.csv", "a"), "--contract", "--export", "x"], "missing --system"],
+    ["a contract of a table without persons", [write("y.csv", "甲,乙\n1,2\n"), "--contract", "--system", "x", "--export", "y"], "no column tells persons"],
+    ["a contract of a file that cannot be read", [write("z.csv", ""), "--contract", "--system", "x", "--export", "y"], "没有任何数据"],
+  ])("%s is a usage error", async (_, args, message) => {
+    const run = await runCommand("inspect", ...args);
+    expect(run.code).toBe(2);
+    expect(run.err.join("\n")).toContain(message);
+  });
+});
+
+describe("a home with contracts of its own", () => {
+  const home = join(folder, "home");
+  const put = (name: string, text: string): void => {
+    mkdirSync(join(home, "contracts", name, ".."), { recursive: true });
+    writeFileSync(join(home, "contracts", name), text);
+  };
+
+  test("a broken one stops every command at once: file, key, value, accepted, all together", async () => {
+    put("zjk/lessons.json", JSON.stringify({ system: "zjk", mode: "half" }));
+    put("zjk/other.json", "{");
+    put("loose.json", "{}");
+    for (const args of [["files"], ["nightly"], ["figures", "--as-of", "2021-12-20"]]) {
+      const run = await runCommand(...args, "--home", home);
+      expect(run.code).toBe(1);
+      const text = run.err.join("\n");
+      expect(text).toMatch(/zjk\/lessons\.json: mode: .*half; accepted: full, delta/);
+      expect(text).toMatch(/zjk\/lessons\.json: .*: export; accepted/);
+      expect(text).toContain("zjk/other.json: invalid JSON");
+      expect(text).toContain("loose.json");
+    }
+  });
+
+  test("doctor tells the same as one of its lines", async () => {
+    const run = await runCommand("doctor", "--home", home);
+    expect(run.code).toBe(1);
+    expect(run.out.find((line) => line.startsWith("WRONG contracts"))).toContain("fault(s)");
+    expect(run.out.some((line) => line.startsWith("ok    seeds"))).toBe(true);
+  });
+});
