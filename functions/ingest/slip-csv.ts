@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import type { SlipValue } from "./slip-sheet.ts";
 import { isFormulaLike, slipText } from "./slip-text.ts";
 
-const bufferedCharacters = 512 * 1024;
+const bufferedCharacters = 192 * 1024;
 const byteOrderMark = "\uFEFF";
 
 /** A text that may be buffered; local file of mode 0600. */

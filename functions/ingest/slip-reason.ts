@@ -6,23 +6,35 @@ import type { Contract, ContractField } from "./contracts/contract.ts";
 const texts = faultTexts.zh;
 const shownCharacters = 30;
 
-/**
- * `invalid.credit` → a Chinese sentence with the sender's own column title, and with what was
- * written there where it is given.
- */
-export function describeReason(reason: string, contract: Contract, written = ""): string {
+/** `invalid.credit` → a Chinese sentence with the sender's own column title. */
+export function describeReason(reason: string, contract: Contract): string {
+  return buildSentence(reason, contract)("");
+}
+
+/** The same for many rows: the sentence says what was written there unless that is ''. */
+export function buildSentence(reason: string, contract: Contract): (written: string) => string {
   const { word, name } = splitReason(reason);
-  if (reason === "invalid.encoding") return texts.encoding;
-  if (reason === "invalid.structure") return texts.structure;
+  if (reason === "invalid.encoding") return () => texts.encoding;
+  if (reason === "invalid.structure") return () => texts.structure;
   const fields = findFields(reason, contract);
   const titles = fields.map((field) => field.header).join("”、“") || name;
-  const isShown = written !== "" && word !== "missing" && fields.length === 1;
-  const points = isShown ? [...written] : [];
-  const value = points.length > shownCharacters
-    ? `${points.slice(0, shownCharacters).join("")}…` : written;
-  const column = isShown ? fillMessage(texts.namedValue, { column: titles, value })
-    : fillMessage(texts.namedColumn, { column: titles });
-  return fillMessage(templateOf(word, name, fields), { column });
+  const template = templateOf(word, name, fields);
+  const plain = fillMessage(template, {
+    column: fillMessage(texts.namedColumn, { column: titles }),
+  });
+  if (word === "missing" || fields.length !== 1) return () => plain;
+  return (written) => {
+    if (written === "") return plain;
+    const value = written.length > shownCharacters ? cutText(written) : written;
+    return fillMessage(template, {
+      column: fillMessage(texts.namedValue, { column: titles, value }),
+    });
+  };
+}
+
+function cutText(text: string): string {
+  const points = Array.from(text.slice(0, 2 * shownCharacters + 2));
+  return points.length > shownCharacters ? `${points.slice(0, shownCharacters).join("")}…` : text;
 }
 
 function templateOf(word: string, name: string, fields: readonly ContractField[]): string {

@@ -3,7 +3,7 @@ import type { Contract, ContractField } from "./contracts/contract.ts";
 import { cellText, headerText, RUINED_FROM } from "./judge/normalise-cell.ts";
 import type { QuarantinedRow } from "./quarantine.ts";
 import type { Format, RawCell } from "./raw.ts";
-import { describeAccepted, describeReason, findFields } from "./slip-reason.ts";
+import { buildSentence, describeAccepted, findFields } from "./slip-reason.ts";
 import type { SlipColumn, SlipRow, SlipValue } from "./slip-sheet.ts";
 
 /** A table of rejected rows under one header. */
@@ -20,6 +20,12 @@ export interface RejectedTableRequest {
   readonly headers: readonly string[];
   /** First reasons of the file: whether some rows have no cells, or too many. */
   readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** What is said of every row with one reason. */
+interface KnownReason {
+  readonly sentence: (written: string) => string;
+  readonly accepted: string;
 }
 
 const texts = slipTexts.zh;
@@ -40,20 +46,23 @@ export function buildRejectedTable(request: RejectedTableRequest): RejectedTable
   const surplus: readonly SlipColumn[] = hasSurplus
     ? [{ heading: texts.rowText, headingStyle: "heading", style: "sent", width: 30 }] : [];
   const places = buildPlaces(contract, headers);
-  const accepted = new Map<string, string>();
-  const acceptedOf = (reason: string): string => {
-    const known = accepted.get(reason) ?? describeAccepted(reason, contract);
-    accepted.set(reason, known);
-    return known;
+  const known = new Map<string, KnownReason>();
+  const know = (reason: string): KnownReason => {
+    const found = known.get(reason) ?? {
+      sentence: buildSentence(reason, contract), accepted: describeAccepted(reason, contract),
+    };
+    known.set(reason, found);
+    return found;
   };
   const first = notes.length;
   const describe = (row: QuarantinedRow): SlipRow => {
     const { cells } = row;
     const sentences = row.reasons.map((reason) => {
       const at = places(reason, cells)[0];
-      return describeReason(reason, contract, at === undefined ? "" : cellText(cells[at]));
+      return know(reason).sentence(at === undefined ? "" : cellText(cells[at]));
     });
-    const wanted = [...new Set(row.reasons.map(acceptedOf))].filter((text) => text !== "");
+    const wanted = [...new Set(row.reasons.map((reason) => know(reason).accepted))]
+      .filter((text) => text !== "");
     const values: SlipValue[] = [
       row.row, row.cell === "" ? texts.wholeRow : row.cell, sentences.join("；"),
       wanted.join("；"),

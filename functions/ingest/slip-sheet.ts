@@ -29,6 +29,8 @@ export interface SlipSheet {
 
 /** Rows that one sheet of a workbook holds below its heading. */
 const mostRows = 1_048_575;
+/** Columns of a sheet; objects can have more keys, which stand in the CSV. */
+const mostColumns = 16_384;
 const sampledRows = 200;
 /** XML of one sheet; what comes after goes to the next. */
 const sheetBytes = 2 ** 31;
@@ -55,7 +57,7 @@ export class SheetWriter {
 
   constructor(name: string, columns: readonly SlipColumn[], options: SheetOptions) {
     this.#name = name;
-    this.#columns = columns;
+    this.#columns = columns.slice(0, mostColumns);
     this.#frozenColumns = options.frozenColumns;
     this.#mostRows = options.mostRows ?? mostRows;
     this.#writer = new EntryWriter("", options.spill);
@@ -103,7 +105,7 @@ export class SheetWriter {
   #rowXml({ values, faults }: SlipRow, number: number): string {
     let xml = "";
     let lines = 1;
-    for (let k = 0; k < values.length; k++) {
+    for (let k = 0; k < values.length && k < mostColumns; k++) {
       const value = values[k] ?? null;
       const isFault = faults.length > 0 && faults.includes(k);
       const style = isFault ? "fault" : this.#columns[k]?.style ?? "sent";

@@ -11,7 +11,7 @@ export interface DeflatedEntry {
 }
 export interface FileRange { readonly path: string; readonly offset: number }
 
-const segmentCharacters = 512 * 1024;
+const segmentCharacters = 192 * 1024;
 /** Deflated bytes of one entry kept in memory; more go to a local file. */
 const memoryBytes = 4 * 1024 * 1024;
 /** Slips repeat themselves: higher levels cost twice the time for a tenth of the bytes. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import fc from "fast-check";
+import * as spreadsheet from "@e965/xlsx";
 import { readXlsx } from "hucre";
 import { loadContracts } from "../../../functions/ingest/contracts/load-contracts.ts";
 import type { QuarantinedRow } from "../../../functions/ingest/quarantine.ts";
@@ -209,6 +210,28 @@ describe("the rejected rows on the slip", () => {
     expect(sheets).toHaveLength(17);
     expect(sheets[0]?.rows.flat()).toContain("40（另有 8 行放不进本工作簿，见同名 CSV 文件。）");
     expect(parseCsv(csv)).toHaveLength(41);
+  });
+
+  it("of objects with more keys than a sheet has columns stand whole in the CSV", async () => {
+    const keys = Array.from({ length: 17_000 }, (_, k) => `k${k}`);
+    const { sheets, csv } = await write([rejectedRow(1, keys)], {}, {
+      format: "json", headers: [{ sheet: "", columns: keys }],
+    });
+    expect(sheets[1]?.rows.map((row) => row.length)).toEqual([16_384, 16_384]);
+    expect(parseCsv(csv).map((record) => record.length)).toEqual([17_004, 17_004]);
+  });
+
+  it("read the same in another program's reader", async () => {
+    const { workbook, sheets } = await write(
+      [rejectedRow(2, ["甲", 1.5, "=1", "a\nb", "12"]), rejectedRow(3, ["_x0041_", -7])]);
+    const book = spreadsheet.read(workbook, { cellStyles: true });
+    expect(book.SheetNames).toEqual(["说明", "退回行"]);
+    const other = spreadsheet.utils.sheet_to_json<unknown[]>(
+      book.Sheets["退回行"] ?? {}, { header: 1, defval: null });
+    const padded = other.map((row) => Array.from({ length: 15 }, (_, k) => row[k] ?? null));
+    expect(padded).toEqual(sheets[1]?.rows.map((row) =>
+      Array.from({ length: 15 }, (_, k) => row[k] ?? null)));
+    expect(book.Sheets["退回行"]?.["!autofilter"]?.ref).toBe("A1:O3");
   });
 
   it("are the same bytes every time, for the owner alone", async () => {
