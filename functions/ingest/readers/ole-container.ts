@@ -20,7 +20,8 @@ export class OleContainer {
     this.#bytes = bytes;
     this.#sectorBytes = 1 << bytes.readUInt16LE(30);
     this.#miniSectorBytes = 1 << bytes.readUInt16LE(32);
-    if (this.#sectorBytes < 512 || this.#miniSectorBytes > this.#sectorBytes) {
+    const isKnown = this.#sectorBytes === 512 || this.#sectorBytes === 4_096;
+    if (!isKnown || this.#miniSectorBytes < 1 || this.#miniSectorBytes > this.#sectorBytes) {
       throw new RefusalError("unreadable", "damaged workbook container");
     }
     this.#readFat();
@@ -57,8 +58,10 @@ export class OleContainer {
       for (let i = 0; i < perSector - 1; i++) sectors.push(sector.readUInt32LE(i * 4));
       next = sector.readUInt32LE((perSector - 1) * 4);
     }
+    const nSectors = Math.ceil(this.#bytes.length / this.#sectorBytes);
     for (const index of sectors) {
-      if (index >= FREE) continue;
+      // A table that names one sector again and again is no longer than the file.
+      if (index >= FREE || this.#fat.length > nSectors) continue;
       const sector = this.#sector(index);
       for (let i = 0; i + 4 <= sector.length; i += 4) this.#fat.push(sector.readUInt32LE(i));
     }

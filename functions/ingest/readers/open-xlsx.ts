@@ -110,11 +110,16 @@ async function readWorkbook(archive: ZipArchive): Promise<Workbook> {
   const handler = new WorkbookHandler();
   await drain(archive, entry, handler);
   const relations = await readRelations(archive, entry.name);
+  const byId = new Map(relations.map((relation) => [relation.id, relation]));
+  const taken = new Set<ZipEntry>();
   const sheets = handler.sheets.flatMap(({ name, id }) => {
-    const relation = relations.find((one) => one.id === id);
+    const relation = byId.get(id);
     if (relation !== undefined && relation.type !== "worksheet") return [];
     const sheet = relation === undefined ? undefined : archive.find(relation.target);
     if (sheet === undefined) throw new RefusalError("unreadable", `sheet ${name} is missing`);
+    // One part read as many sheets would grow without bound.
+    if (taken.has(sheet)) throw new RefusalError("unreadable", `sheet ${name} is another's part`);
+    taken.add(sheet);
     return [{ name, entry: sheet }];
   });
   if (sheets.length === 0) throw new RefusalError("unreadable", "workbook without sheets");
@@ -148,9 +153,11 @@ async function readStrings(archive: ZipArchive, entry: ZipEntry | undefined): Pr
   if (entry.sizeBytes > MAX_SHARED_STRINGS_BYTES) {
     throw new RefusalError("too_large", `shared strings over ${MAX_SHARED_STRINGS_BYTES} bytes`);
   }
-  const chunks: Buffer[] = [];
-  for await (const chunk of toUtf8Chunks(archive.read(entry))) chunks.push(chunk);
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  const bytes = Buffer.allocUnsafe(entry.sizeBytes);
+  let at = 0;
+  for await (const chunk of archive.read(entry)) at += chunk.copy(bytes, at);
+  for await (const chunk of toUtf8Chunks([bytes])) return chunk;
+  return bytes;
 }
 
 async function drain(archive: ZipArchive, entry: ZipEntry, handler: XmlHandler): Promise<void> {

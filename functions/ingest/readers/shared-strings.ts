@@ -7,6 +7,9 @@ import {
 /** Strings that are kept once decoded; of larger tables every use is decoded anew. */
 const MAX_KEPT = 2_000_000;
 
+/** More than a sheet of a million rows has in fifteen columns of unique texts. */
+const MAX_STRINGS = 2 ** 24;
+
 /**
  * The strings of a workbook by number: places in the UTF-8 bytes of the table, decoded when a
  * cell asks for them. Throws `RefusalError` where the XML is damaged.
@@ -71,6 +74,9 @@ export class SharedStrings {
   }
 
   #add(from: number, to: number): void {
+    if (this.#count === MAX_STRINGS) {
+      throw new RefusalError("too_large", `more than ${MAX_STRINGS} shared strings`);
+    }
     if (this.#count * 2 === this.#places.length) {
       const larger = new Int32Array(this.#places.length * 2);
       larger.set(this.#places);

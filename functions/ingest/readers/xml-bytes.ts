@@ -5,6 +5,13 @@ import type { XmlHandler } from "./xml-scanner.ts";
 /** Text handed to the scanner at once, so that rows can be taken between. */
 const SLICE_BYTES = 1024 ** 2;
 
+export interface XmlScanOptions {
+  /** Where the bytes do not begin with the declaration. */
+  readonly encoding?: string;
+  /** The bytes end inside elements that go on behind them. */
+  readonly isPart?: boolean;
+}
+
 /**
  * Feeds bytes of XML to a handler and yields after every MiB. The encoding is UTF-16 by its mark,
  * the declared one, else UTF-8; bytes that are broken in it throw `unreadable`.
@@ -12,12 +19,13 @@ const SLICE_BYTES = 1024 ** 2;
 export async function* scanXml(
   bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
   handler: XmlHandler,
+  { encoding, isPart = false }: XmlScanOptions = {},
 ): AsyncGenerator<void> {
   const scanner = new XmlScanner(handler);
   let decoder: TextDecoder | undefined;
   try {
     for await (const chunk of bytes) {
-      decoder ??= new TextDecoder(xmlEncoding(chunk), { fatal: true });
+      decoder ??= new TextDecoder(encoding ?? xmlEncoding(chunk), { fatal: true });
       for (let from = 0; from < chunk.length; from += SLICE_BYTES) {
         const slice = chunk.subarray(from, from + SLICE_BYTES);
         scanner.write(decoder.decode(slice, { stream: true }));
@@ -31,7 +39,7 @@ export async function* scanXml(
     }
     throw error;
   }
-  scanner.end();
+  if (!isPart) scanner.end();
   yield;
 }
 

@@ -26,8 +26,8 @@ const SPACE = 0x20;
 const LETTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 /**
- * Streams XML as events, without trees, declared entities or validation. Doctypes are skipped, so
- * nothing expands. Unclosed tokens at the end are refused as `unreadable`.
+ * Streams XML as events, without trees, declared entities or validation. Document types are no part
+ * of any workbook and are refused, so nothing expands. Unclosed tokens at the end are refused as `unreadable`.
  */
 export class XmlScanner {
   readonly #handler: XmlHandler;
@@ -153,7 +153,7 @@ export class XmlScanner {
       this.#handler.text(source.slice(lt + 9, end));
       return end + 3;
     }
-    return findDoctypeEnd(source, lt);
+    throw new RefusalError("unreadable", "XML holds a document type");
   }
 }
 
@@ -180,16 +180,6 @@ function findTagEnd(source: string, from: number): number {
     } else if (code === DOUBLE || code === SINGLE) quote = code;
     else if (code === GT) return at;
     else if (code === LT) throw new RefusalError("unreadable", "XML tag inside a tag");
-  }
-  return -1;
-}
-
-function findDoctypeEnd(source: string, from: number): number {
-  let depth = 0;
-  for (let at = from; at < source.length; at++) {
-    const code = source.charCodeAt(at);
-    if (code === LT) depth++;
-    else if (code === GT && --depth === 0) return at + 1;
   }
   return -1;
 }

@@ -9,6 +9,8 @@ export interface ZipEntry {
   readonly sizeBytes: number;
   readonly crc: number;
   readonly headerOffset: number;
+  /** Bytes of the name as it stands in the archive. */
+  readonly nameBytes: Buffer;
 }
 
 /** Entries up to this size are inflated at once; larger ones as a stream. */
@@ -23,11 +25,12 @@ const MAX_DIRECTORY_BYTES = 64 * 1024 ** 2;
  */
 export class ZipArchive {
   readonly path: string;
-  readonly entries: ReadonlyMap<string, ZipEntry>;
+  /** By the name as it is compared. */
+  readonly #entries: ReadonlyMap<string, ZipEntry>;
 
   private constructor(path: string, entries: ReadonlyMap<string, ZipEntry>) {
     this.path = path;
-    this.entries = entries;
+    this.#entries = entries;
   }
 
   /** Throws `RefusalError`: `unreadable` or `too_large`. */
@@ -35,28 +38,23 @@ export class ZipArchive {
     const entries = new Map<string, ZipEntry>();
     let total = 0;
     for (const entry of readDirectory(path)) {
-      if (entries.has(entry.name)) {
+      const name = comparedName(entry.name);
+      if (entries.has(name)) {
         throw new RefusalError("unreadable", `archive holds two entries ${entry.name}`);
       }
       total += entry.sizeBytes;
       if (total > maxEntryBytes) {
         throw new RefusalError("too_large", `archive inflates to more than ${maxEntryBytes} bytes`);
       }
-      entries.set(entry.name, entry);
+      entries.set(name, entry);
     }
+    refuseOverlaps(entries.values());
     return new ZipArchive(path, entries);
   }
 
-  /** Entry by name; letters in any case and a leading slash are forgiven. */
+  /** Entry by name; letters in any case, backslashes and a leading slash are forgiven. */
   find(name: string): ZipEntry | undefined {
-    const plain = name.replace(/^\/+/, "");
-    const exact = this.entries.get(plain);
-    if (exact !== undefined) return exact;
-    const lower = plain.toLowerCase();
-    for (const [key, entry] of this.entries) {
-      if (key.replaceAll("\\", "/").toLowerCase() === lower) return entry;
-    }
-    return undefined;
+    return this.#entries.get(comparedName(name));
   }
 
   isSmall(entry: ZipEntry): boolean {
@@ -121,6 +119,24 @@ export class ZipArchive {
   }
 }
 
+/** Parts that differ in the case of letters alone are the same part of a package (OPC). */
+function comparedName(name: string): string {
+  return name.replaceAll("\\", "/").replace(/^\/+/, "").toLowerCase();
+}
+
+const LOCAL_HEADER_BYTES = 30;
+
+/** Entries that share bytes inflate one small file to many large ones. */
+function refuseOverlaps(entries: Iterable<ZipEntry>): void {
+  let end = 0;
+  for (const entry of [...entries].sort((one, other) => one.headerOffset - other.headerOffset)) {
+    if (entry.headerOffset < end) {
+      throw new RefusalError("unreadable", `archive entry ${entry.name} overlaps another`);
+    }
+    end = entry.headerOffset + LOCAL_HEADER_BYTES + entry.nameBytes.length + entry.compressedBytes;
+  }
+}
+
 function inflate(entry: ZipEntry, packed: Buffer): Buffer {
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(entry.sizeBytes, 1) });
@@ -145,10 +161,16 @@ function verify(entry: ZipEntry, size: number, crc: number): void {
 }
 
 function dataOffset(file: number, entry: ZipEntry): number {
-  const header = Buffer.alloc(30);
-  readSync(file, header, 0, 30, entry.headerOffset);
+  const header = Buffer.alloc(LOCAL_HEADER_BYTES + entry.nameBytes.length);
+  readSync(file, header, 0, header.length, entry.headerOffset);
   if (header.readUInt32LE(0) !== 0x04034b50) throw damaged(entry, "no local header");
-  return entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  const nameLength = header.readUInt16LE(26);
+  // Two names for one entry: readers would disagree on what it is.
+  if (nameLength !== entry.nameBytes.length
+    || !header.subarray(LOCAL_HEADER_BYTES).equals(entry.nameBytes)) {
+    throw damaged(entry, "other name in its header");
+  }
+  return entry.headerOffset + LOCAL_HEADER_BYTES + nameLength + header.readUInt16LE(28);
 }
 
 function* readDirectory(path: string): Generator<ZipEntry> {
@@ -193,7 +215,8 @@ function* parseDirectory(directory: Buffer): Generator<ZipEntry> {
     const method = directory.readUInt16LE(at + 10);
     const nameLength = directory.readUInt16LE(at + 28);
     const extraLength = directory.readUInt16LE(at + 30);
-    const name = directory.toString("utf8", at + 46, at + 46 + nameLength);
+    const nameBytes = directory.subarray(at + 46, at + 46 + nameLength);
+    const name = nameBytes.toString("utf8");
     if ((flags & 1) !== 0) throw new RefusalError("unreadable", `encrypted archive entry ${name}`);
     if (method !== 0 && method !== 8) {
       throw new RefusalError("unreadable", `archive entry ${name} has packing method ${method}`);
@@ -205,7 +228,7 @@ function* parseDirectory(directory: Buffer): Generator<ZipEntry> {
     const compressedBytes = take(directory.readUInt32LE(at + 20));
     const headerOffset = take(directory.readUInt32LE(at + 42));
     const crc = directory.readUInt32LE(at + 16);
-    yield { name, method, compressedBytes, sizeBytes, crc, headerOffset };
+    yield { name, nameBytes, method, compressedBytes, sizeBytes, crc, headerOffset };
     at += 46 + nameLength + extraLength + directory.readUInt16LE(at + 32);
   }
   if (at !== directory.length) throw new RefusalError("unreadable", "archive directory is damaged");
