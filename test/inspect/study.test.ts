@@ -45,6 +45,8 @@ describe("the inspection of a text", () => {
     ["empty columns at both ends", ",a,b,\n,1,2,\n", "utf-8", sheet(2, 2, 1, ["a", "b"])],
     ["a gap in the header", "a,,b\n1,2,3\n", "utf-8", sheet(2, 3, 1, ["a", "", "b"])],
     ["one column", "a\n1\n2\n", "utf-8", sheet(3, 1, null, [])],
+    ["bytes of no known encoding", Buffer.from("caf\xe9,b\n1,2\n3,\xe9,4\n", "latin1"), "utf-8", sheet(3, 3, 1, ["caf\uFFFD", "b"])],
+    ["text behind a closing quote", "a,b\n1,2\n\"3\"x,4,5\n", "utf-8", sheet(3, 3, 1, ["a", "b"])],
     ["white space alone", "a,b\n1,2\n , \n", "utf-8", sheet(2, 2, 1, ["a", "b"])],
   ])("%s", async (_, body, encoding, expected) => {
     expect(await inspect(body)).toEqual({

@@ -3,7 +3,7 @@ import { cellText } from "../judge/normalise-cell.ts";
 import type { JudgeSeeds } from "../judge/seeds.ts";
 import { guessKind, type CountedCell } from "./guess-kind.ts";
 import type { ColumnProfile, SheetProfile } from "./inspection.ts";
-import { isPersonalColumn, maskText } from "./personal-columns.ts";
+import { isPersonalColumn, isPersonalValue, maskText } from "./personal-columns.ts";
 
 /** Rows of a sheet that are looked at for the report. */
 const MAX_ROWS = 20_000;
@@ -53,14 +53,15 @@ export class ColumnProfiler {
       const nValues = this.#nData - column.nEmpty;
       const isPersonal = isPersonalColumn(header, texts);
       const isListLike = !isPersonal && !column.isCut && texts.length <= MAX_LIST
-        && nValues >= texts.length * 2;
+        && nValues >= texts.length * 2 && !texts.some(isPersonalValue);
       return [{
         header, nValues, isPersonal,
         nEmpty: column.nEmpty,
         nDistinct: texts.length,
         isDistinctCut: column.isCut,
         kind: guessKind(header, [...column.values.values()], { seeds, isListLike }),
-        examples: texts.slice(0, N_EXAMPLES).map((t) => (isPersonal ? maskText(t) : shorten(t))),
+        examples: texts.slice(0, N_EXAMPLES).map((text) =>
+          (isPersonal || isPersonalValue(text) ? maskText(text) : shorten(text))),
         listValues: isListLike ? texts : [],
       }];
     });

@@ -39,7 +39,6 @@ export function draftContract(request: DraftRequest): ContractDraft | undefined 
   const event = named("event");
   const training = named("training");
   const category = named("category");
-  const school = fields.find((field) => field.kind === "school_code");
   const contract: Contract = {
     system: request.system,
     export: request.export,
@@ -60,7 +59,6 @@ export function draftContract(request: DraftRequest): ContractDraft | undefined 
         ? { from: category.field, map: categoryMap(category) } : { value: "online" },
       ...(credit && { credit_seconds: { from: credit.field } }),
       is_passed: { passed: true },
-      ...(school && { school_code: { from: school.field } }),
       ...(event && { event_on: { from: event.field }, event_at: { time_of: event.field } }),
     },
   };

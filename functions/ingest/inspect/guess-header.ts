@@ -2,6 +2,7 @@ import type { Contract } from "../contracts/contract.ts";
 import { findTableHeader } from "../judge/table-header.ts";
 import type { RawCell, RawRow } from "../raw.ts";
 import { HEADER_ROWS } from "../readers/open-options.ts";
+import { isPersonalValue } from "./personal-columns.ts";
 import { isFilled } from "./sheet-shape.ts";
 
 /**
@@ -47,9 +48,11 @@ function looksLikeHeader(row: RawRow, width: number): boolean {
 
 const valueForm = /^[-+]?[\d.,\s/:%-]+$/;
 
-/** A text that is no number, date or time. */
+/** A text that is no number, date or time, and tells no person. */
 function isLabel(cell: RawCell): boolean {
-  return typeof cell === "string" && !valueForm.test(cell.trim());
+  if (typeof cell !== "string") return false;
+  const text = cell.trim();
+  return !valueForm.test(text) && !isPersonalValue(text);
 }
 
 /** Header texts from the first to the last filled cell. */

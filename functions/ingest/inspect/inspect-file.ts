@@ -9,7 +9,7 @@ import { readEnds } from "./read-ends.ts";
 import type { StudyRequest } from "./study-file.ts";
 
 export interface InspectOptions extends StudyRequest {
-  /** Longest time for the reading; 12 s if not given. */
+  /** Longest time for the reading; 14 s if not given. */
   readonly deadlineSeconds?: number;
   /** Limit of the reading process, all its memory together; 800 MB if not given. */
   readonly memoryMb?: number;
@@ -25,7 +25,7 @@ const WATCH_EVERY_MS = 40;
  * EngineError for faults of ours only.
  */
 export async function inspectFile(options: InspectOptions): Promise<FileStudy> {
-  const { deadlineSeconds = 12, memoryMb = 800, ...request } = options;
+  const { deadlineSeconds = 14, memoryMb = 800, ...request } = options;
   const started = performance.now();
   const script = await requireWorkerScript("inspect-worker");
   const child = fork(script, [], {

@@ -5,18 +5,33 @@ import { parseRecords } from "../readers/record-parser.ts";
 /** In the order in which the readers try them: the first wins a tie. */
 const DELIMITERS = [",", "\t", ";"] as const;
 
+export interface SniffedText {
+  readonly delimiter: string;
+  /** The first rows. */
+  readonly rows: readonly RawRow[];
+}
+
 /**
- * First rows of a text cut by the delimiter under which most of them have the same number of
- * cells, at least two; undefined where no delimiter makes a table of them.
+ * A text cut by the delimiter under which most of its first rows have the same number of cells,
+ * at least two; undefined where no delimiter makes a table of them.
  */
-export function sniffRows(text: string): readonly RawRow[] | undefined {
-  let best: { rows: readonly RawRow[]; score: number } | undefined;
+export function sniffText(text: string): SniffedText | undefined {
+  let best: SniffedText & { score: number } | undefined;
   for (const delimiter of DELIMITERS) {
     const { rows } = parseRecords(text, 1, delimiter, [], HEADER_ROWS);
     const score = tableScore(rows);
-    if (score > (best?.score ?? 0)) best = { rows, score };
+    if (score > (best?.score ?? 0)) best = { delimiter, rows, score };
   }
-  return best?.rows;
+  return best;
+}
+
+/** Cells of a row that the readers hand over as text alone, for its bytes or quotes are broken. */
+export function cutFaultyRow(row: RawRow, delimiter: string): RawRow {
+  if (row.fault === undefined || row.text === undefined) return row;
+  const [parsed] = parseRecords(row.text, row.row, delimiter).rows;
+  const cells = parsed && parsed.fault === undefined
+    ? parsed.cells : row.text.split(delimiter).map((text) => (text === "" ? null : text));
+  return { row: row.row, cells };
 }
 
 /** Share of rows as wide as the most usual width, a little more for wider ones; 0 for one column. */

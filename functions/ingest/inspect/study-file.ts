@@ -12,7 +12,7 @@ import type { FileStudy, Inspection, SheetInspection, SheetProfile } from "./ins
 import { findWholeObject, inspectJson, inspectObject } from "./read-json.ts";
 import { readEnds } from "./read-ends.ts";
 import { isFilled, SheetShape } from "./sheet-shape.ts";
-import { isSameReading, sniffRows } from "./sniff-delimiter.ts";
+import { cutFaultyRow, isSameReading, sniffText, type SniffedText } from "./sniff-delimiter.ts";
 import { tryContract } from "./try-contract.ts";
 
 export interface StudyRequest {
@@ -34,14 +34,15 @@ export async function studyFile(
   request: StudyRequest, onProgress: (inspection: Inspection) => void,
 ): Promise<FileStudy> {
   const { head, tail } = readEnds(request.path);
-  const study = new Study(request, onProgress);
+  const sniff = once(() => sniffText(decodeHead(head, findLikelyEncoding(head))));
+  const study = new Study(request, sniff, onProgress);
   const foreign = findForeignText(head);
   if (foreign !== undefined) {
     return study.refuse(`unreadable: ${foreign}`, detectFormat(head, tail));
   }
   try {
     const opened = await openExport(request.path, {
-      findHeader: headerFinder(request, head),
+      findHeader: headerFinder(request, sniff),
       // The paths of lines are asked for the report alone: keys are counted here.
       headerColumns: request.isDeep ? undefined : [],
     });
@@ -61,30 +62,37 @@ export async function studyFile(
 
 /** Chooses encoding and delimiter of a text: by a contract's header, else by how it is cut best. */
 function headerFinder(
-  { contracts }: StudyRequest, head: Buffer,
+  { contracts }: StudyRequest, sniff: () => SniffedText | undefined,
 ): (rows: readonly RawRow[]) => number | undefined {
-  let best: readonly RawRow[] | undefined;
-  let isSniffed = false;
   return (rows) => {
-    if (!isSniffed) {
-      best = sniffRows(decodeHead(head, findLikelyEncoding(head)));
-      isSniffed = true;
-    }
-    return findContractHeader(contracts, rows)
-      ?? (best && isSameReading(rows, best) ? 0 : undefined);
+    const found = findContractHeader(contracts, rows);
+    if (found !== undefined) return found;
+    const best = sniff();
+    return best && isSameReading(rows, best.rows) ? 0 : undefined;
   };
+}
+
+/** Remembers the first answer. */
+function once<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | undefined;
+  return () => (answer ??= { value: ask() }).value;
 }
 
 class Study {
   readonly #request: StudyRequest;
+  readonly #sniff: () => SniffedText | undefined;
   readonly #onProgress: (inspection: Inspection) => void;
   readonly #sheets: SheetInspection[] = [];
   readonly #profiles: SheetProfile[] = [];
   #seeds: JudgeSeeds | undefined;
   #refused: string | null = null;
 
-  constructor(request: StudyRequest, onProgress: (inspection: Inspection) => void) {
+  constructor(
+    request: StudyRequest, sniff: () => SniffedText | undefined,
+    onProgress: (inspection: Inspection) => void,
+  ) {
     this.#request = request;
+    this.#sniff = sniff;
     this.#onProgress = onProgress;
   }
 
@@ -147,7 +155,8 @@ class Study {
     const run = new SheetRun(sheet.name, this.#request);
     try {
       for await (const batch of sheet.rows()) {
-        run.add(batch);
+        run.add(batch.map((row) => (row.fault && file.format === "csv"
+          ? cutFaultyRow(row, this.#sniff()?.delimiter ?? ",") : row)));
         this.#onProgress(this.#soFar(file, run.inspection()));
       }
     } finally {
