@@ -30,7 +30,10 @@ export const slip: Command = {
     json: { help: "one JSON object a rejected row (figures.md), or a slip of the night" },
   },
   examples: [
-    { line: "dudao slip FILE --home HOME", says: "row, cell and reasons; where workbook and CSV lie" },
+    {
+      line: "dudao slip FILE --home HOME",
+      says: "row, cell and reasons; where workbook and CSV lie",
+    },
     { line: "dudao slip FILE --home HOME --json", says: "the same for a script" },
     { line: "dudao slip --date 2021-12-20 --home HOME", says: "what that night sends back" },
   ],
@@ -53,8 +56,9 @@ export const slip: Command = {
     }
     const row = await findTakenFile(store, file ?? "");
     const rows = await readSlipOf(store, row);
-    if (isJson) for (const line of rows) io.out(JSON.stringify(line));
-    else for (const line of [...describeFile(row, rows), ...await listPlaces(store, row)]) io.out(line);
+    const lines = isJson ? rows.map((line) => JSON.stringify(line))
+      : [...describeFile(row, rows), ...await listPlaces(store, row)];
+    for (const line of lines) io.out(line);
     if (rows.length === 0) io.err("no rejected row in that file");
     return 0;
   },
@@ -119,11 +123,16 @@ async function listNight(
     systems.add(row.system);
     if (isJson) {
       const { system: of, landing_day, file_name, status, rows_rejected } = row;
-      io.out(JSON.stringify({ system: of, landing_day, file_name, status, rows_rejected, ...places }));
+      io.out(JSON.stringify({
+        system: of, landing_day, file_name, status, rows_rejected, ...places,
+      }));
       continue;
     }
-    io.out(`${row.system}/${row.landing_day}/${row.file_name}  ${fileStatusTexts.zh[row.status]}`
-      + (row.rows_rejected ? `  ${fillMessage(texts.rejected, { rows: formatCount(row.rows_rejected) })}` : ""));
+    const rows = formatCount(row.rows_rejected);
+    io.out([
+      `${row.system}/${row.landing_day}/${row.file_name}`, fileStatusTexts.zh[row.status],
+      ...(row.rows_rejected ? [fillMessage(texts.rejected, { rows })] : []),
+    ].join("  "));
     io.out(`  ${places.workbook}`);
   }
   if (systems.size === 0) io.err("nothing goes back from that night");
@@ -137,7 +146,8 @@ async function listNight(
 function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
   const widthOf = (text: string): number =>
     [...text].reduce((sum, c) => sum + ((c.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1), 0);
-  const widths = (rows[0] ?? []).map((_, k) => Math.max(...rows.map((row) => widthOf(row[k] ?? ""))));
+  const widths = (rows[0] ?? []).map((_, k) =>
+    Math.max(...rows.map((row) => widthOf(row[k] ?? ""))));
   return rows.map((row) => row.map((text, k) => (k === row.length - 1 ? text
     : text + " ".repeat((widths[k] ?? 0) - widthOf(text)))).join("  "));
 }

@@ -41,8 +41,10 @@ export async function writeSummaries(request: {
     }
     csv.close();
     writeSlipWorkbook(path, `${texts.summaryTitle} ${system} ${knownOn}`, sheets);
-    await store.putFile(homeKeys.slipSummary(system, knownOn, "csv"), csvPath, privateMode);
-    await store.putFile(homeKeys.slipSummary(system, knownOn, "xlsx"), path, privateMode);
+    // A night that could not be measured again says less than the summary that is there.
+    const condition = { ...privateMode, ifNoneMatch: !files.some((file) => file.isMeasured) };
+    await store.putFile(homeKeys.slipSummary(system, knownOn, "csv"), csvPath, condition);
+    await store.putFile(homeKeys.slipSummary(system, knownOn, "xlsx"), path, condition);
   }
   return systems.length;
 }

@@ -105,7 +105,7 @@ describe("the slip of a file after its night", () => {
     expect(texts).not.toContain("读入行数");
   });
 
-  it("says of a held file that nothing of it is in force yet, and keeps its rejected rows", async () => {
+  it("says of a held file that nothing is in force yet, and keeps its rejected rows", async () => {
     const sheets = await sheetsOf("slips/vendor-a/2021-03-02/进度2.xlsx.xlsx");
     expect(sheets.map((s) => s.name)).toEqual(["说明", "退回行"]);
     expect(sheets[0]?.rows.flat()).toContain("暂缓入库，等待放行");
@@ -171,13 +171,17 @@ describe("the summary of a system and night", () => {
     }
   });
 
-  it("says — for unmatched persons of a held file and of a night that was not measured", async () => {
+  it("says — for the persons of a held file and of a night that was not measured", async () => {
     const held = await sheetsOf("slips/vendor-a/2021-03-02.xlsx");
     expect(held[0]?.rows[1]?.[9]).toBe("—");
+    const key = "slips/survey/2021-03-01.xlsx";
+    await home.store.delete(key);
     await complete(first, null);
-    const unmeasured = await sheetsOf("slips/survey/2021-03-01.xlsx");
-    expect(unmeasured[0]?.rows[1]?.[9]).toBe("—");
+    expect((await sheetsOf(key))[0]?.rows[1]?.[9]).toBe("—");
     await complete(first, measured);
+    expect((await sheetsOf(key))[0]?.rows[1]?.[9]).toBe(1);
+    await complete(first, null);
+    expect((await sheetsOf(key))[0]?.rows[1]?.[9]).toBe(1);
   });
 });
 
@@ -230,7 +234,8 @@ describe("dudao slip", () => {
     }
     const unknown = await run("没有.csv");
     expect(unknown.code).toBe(2);
-    expect(unknown.err.join()).toContain("file: unknown: 没有.csv; accepted: a file of `dudao files`");
+    expect(unknown.err.join())
+      .toContain("file: unknown: 没有.csv; accepted: a file of `dudao files`");
     expect((await run()).err.join()).toContain("missing FILE or --date");
     expect((await run("差.csv", "--system", "survey")).code).toBe(2);
   });
