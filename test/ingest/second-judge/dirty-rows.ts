@@ -52,7 +52,7 @@ function decorate(text: string): fc.Arbitrary<string> {
   const wide = text.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0));
   return fc.constantFrom(
     ` ${text}`, `${text}\u3000`, `\t${text}`, `'${text}`, `="${text}"`, `${text}\u200b`, wide,
-    `\u202a${text}\u202c`, text.split("").join(" "), `${text}\n`, `\ufeff${text}`, `${text}\u00a0`,
+    `\u202a${text}\u202c`, [...text].join(" "), `${text}\n`, `\ufeff${text}`, `${text}\u00a0`,
     `\u0001${text}`, `${text}。`, text.toLowerCase(), `${text}\u2003${text}`,
   );
 }
