@@ -68,7 +68,7 @@ function isBinary(text: string): boolean {
   return n * 10 > part.length;
 }
 
-/** Why a file is no export although a reader of text would take it; undefined where it may be one. */
+/** Why a file is no export although a reader of text would take it; undefined for others. */
 export function findForeignText(head: Buffer): string | undefined {
   if (isBareBiff(head)) return "workbook of Excel 5 or older without its container";
   const text = decodeHead(head, findLikelyEncoding(head)).trimStart();

@@ -95,18 +95,17 @@ function listRemarks(
   contract: Contract, fields: readonly ContractField[], roles: Roles, language: Language,
 ): readonly string[] {
   const say = translatorOf(inspectTexts, language);
-  const quoted = (headers: readonly string[]): string => headers.map((h) => `“${h}”`).join("、");
+  const headersOf = (test: (field: ContractField) => boolean): string =>
+    fields.filter(test).map(({ header }) => `“${header}”`).join("、");
   const remarks = [
-    say("askPerson", { columns: quoted(fields.filter((f) => f.kind === "person").map((f) => f.header)) }),
-    say("askId", {
-      fields: quoted(fields.filter((f) => f.in_record_id).map((f) => f.header)),
-    }),
+    say("askPerson", { columns: headersOf((field) => field.kind === "person") }),
+    say("askId", { fields: headersOf((field) => field.in_record_id === true) }),
   ];
   if (roles.training) remarks.push(say("askTraining", { header: roles.training.header }));
   if (roles.credit) {
-    const isTime = roles.credit.kind === "minutes";
-    const unit = language === "zh" ? (isTime ? "分钟" : "学时（45 分钟）") : (isTime ? "minutes" : "学时 of 45 minutes");
-    remarks.push(say("askCredit", { header: roles.credit.header, kind: roles.credit.kind, unit }));
+    const { header, kind } = roles.credit;
+    const unit = say(kind === "minutes" ? "minutes" : "creditHours");
+    remarks.push(say("askCredit", { header, kind, unit }));
   }
   if (roles.event) remarks.push(say("askEvent", { header: roles.event.header }));
   remarks.push(roles.passed

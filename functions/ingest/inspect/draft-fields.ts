@@ -66,7 +66,8 @@ function codesOf(values: readonly string[]): Readonly<Record<string, string>> {
   const used = new Set<string>();
   return Object.fromEntries(values.map((value, i) => {
     const bare = value.replace(/^\d+-/, "");
-    const word = known.find(([form]) => form.test(bare))?.[1] ?? latinName(bare) ?? `value_${i + 1}`;
+    const meaning = known.find(([form]) => form.test(bare))?.[1];
+    const word = meaning ?? latinName(bare) ?? `value_${i + 1}`;
     let code = word;
     for (let n = 2; used.has(code); n++) code = `${word}_${n}`;
     used.add(code);
@@ -86,12 +87,12 @@ const usual: readonly (readonly [RegExp, string])[] = [
 function fieldName(
   column: ColumnProfile, roles: Roles, taken: ReadonlySet<string>,
 ): string {
-  const role = roleName(column, roles)
-    ?? usual.find(([form]) => form.test(column.header))?.[1] ?? latinName(column.header) ?? "column";
-  let name = role;
-  for (let n = 2; taken.has(name) || (name !== roleName(column, roles) && reserved.has(name)); n++) {
-    name = `${role}_${n}`;
-  }
+  const role = roleName(column, roles);
+  if (role !== undefined) return role;
+  const word = usual.find(([form]) => form.test(column.header))?.[1]
+    ?? latinName(column.header) ?? "column";
+  let name = word;
+  for (let n = 2; taken.has(name) || reserved.has(name); n++) name = `${word}_${n}`;
   return name;
 }
 

@@ -3,7 +3,7 @@ import type { Format } from "../raw.ts";
 /** What `dudao inspect FILE --json` prints, with these keys in this order. */
 export interface Inspection {
   readonly format: Format;
-  /** utf-8, utf-8-bom, utf-16le, utf-16be, gb18030; null for workbooks and where it is not known. */
+  /** utf-8, utf-8-bom, utf-16le, utf-16be, gb18030; null for workbooks and the unknown. */
   readonly encoding: string | null;
   readonly sheets: readonly SheetInspection[];
   /** `<word>: <fact>` with the words of rows.md; what was known before stands beside it. */

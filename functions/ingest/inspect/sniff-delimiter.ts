@@ -34,7 +34,7 @@ export function cutFaultyRow(row: RawRow, delimiter: string): RawRow {
   return { row: row.row, cells };
 }
 
-/** Share of rows as wide as the most usual width, a little more for wider ones; 0 for one column. */
+/** Share of rows as wide as the usual width, a little more for wider ones; 0 for one column. */
 function tableScore(rows: readonly RawRow[]): number {
   const widths = rows.filter((r) => r.cells.some((c) => c !== null)).map((r) => r.cells.length);
   const counts = new Map<number, number>();

@@ -17,7 +17,7 @@ export interface ContractFit {
   readonly added: readonly string[];
 }
 
-/** The contract with most of its columns among the headers, then fewest missing; undefined for none. */
+/** The contract with most of its columns among the headers; undefined where none has any. */
 export function findNearest(
   contracts: readonly Contract[], headers: readonly string[],
 ): ContractFit | undefined {
@@ -39,8 +39,8 @@ function fitOf(contract: Contract, headers: readonly string[]): ContractFit {
     contract,
     matched: contract.fields.map((f) => f.header).filter(isThere),
     missing: contract.fields
-      .filter((f) => (f.kind === "person" ? !hasPerson : f.required === "yes") && !isThere(f.header))
-      .map((f) => f.header),
+      .filter((f) => (f.kind === "person" ? !hasPerson : f.required === "yes"))
+      .map((f) => f.header).filter((header) => !isThere(header)),
     added: headers.filter((h) => h !== "" && !named.has(headerText(h))),
   };
 }

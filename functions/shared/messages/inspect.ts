@@ -4,9 +4,9 @@ type InspectText =
   | "file" | "format" | "encoding" | "refused" | "noEncoding" | "sheet" | "noName" | "noHeader"
   | "columns" | "column" | "personal" | "examples" | "cut" | "nearest" | "noNearest" | "matched"
   | "missing" | "added" | "none" | "trial" | "trialRefused" | "trialReason" | "xapi" | "tooSlow"
-  | "tooMuchMemory" | "ended" | "drafted" | "remark" | "askKind" | "askPerson" | "askId"
+  | "tooMuchMemory" | "ended" | "drafted" | "remark" | "askPerson" | "askId"
   | "askPassed" | "askAlways" | "askCategory" | "askCategoryField" | "askCredit" | "askEvent"
-  | "askTraining" | "askList" | "askMode" | "askCadence" | "askPattern" | "next";
+  | "minutes" | "creditHours" | "askTraining" | "askList" | "askMode" | "askCadence" | "askPattern" | "next";
 
 /** Texts of `dudao inspect`. */
 export const inspectTexts: Catalogue<InspectText> = {
@@ -39,7 +39,6 @@ export const inspectTexts: Catalogue<InspectText> = {
     ended: "读取过程意外中断，以下只是已读部分的情况。",
     drafted: "合同草稿已写入 {path}",
     remark: "需要人决定：",
-    askKind: "  - “{header}”猜为 {kind}：{why}",
     askPerson: "  - 人员由{columns}识别；请确认列中确为本人的编号或证件号。",
     askId: "  - 记录编号由 {fields} 组成：同一人同一培训算一条记录；若一次培训有多条，请给区分它们的字段加上 in_record_id。",
     askPassed: "  - “通过”的条件取自“{header}”：{condition}；请核对。",
@@ -47,6 +46,8 @@ export const inspectTexts: Catalogue<InspectText> = {
     askCategory: "  - 学时都记为线上（online）；校本实践请改为 practice。",
     askCategoryField: "  - 学时类别取自“{header}”；请核对每个值归入线上（online）还是实践（practice）。",
     askCredit: "  - 学时取自“{header}”（{kind}）；不带单位的数按{unit}计。",
+    minutes: "分钟",
+    creditHours: "学时（45 分钟）",
     askEvent: "  - 学习日期取自“{header}”；请确认它是完成的日期。",
     askTraining: "  - 培训编号取自“{header}”；请确认同一培训在各次导出中写法相同。",
     askList: "  - “{header}”的取值只来自这份文件：{values}；请补全系统可能导出的其他值。",
@@ -84,7 +85,6 @@ export const inspectTexts: Catalogue<InspectText> = {
     ended: "reading ended unexpectedly; below is the part that was read",
     drafted: "first contract written to {path}",
     remark: "for a person to decide:",
-    askKind: "  - “{header}” is guessed to be {kind}: {why}",
     askPerson: "  - persons are told by {columns}; make sure that these are their own numbers",
     askId: "  - the record id is {fields}: one person and training is one record; add in_record_id to a field that tells several apart",
     askPassed: "  - passed is told by “{header}”: {condition}",
@@ -92,6 +92,8 @@ export const inspectTexts: Catalogue<InspectText> = {
     askCategory: "  - all credit counts as online; change it to practice for school-based practice",
     askCategoryField: "  - the category is told by “{header}”; check which values are online and which practice",
     askCredit: "  - credit comes from “{header}” ({kind}); numbers without a unit are {unit}",
+    minutes: "minutes",
+    creditHours: "学时 of 45 minutes",
     askEvent: "  - the day of learning comes from “{header}”; make sure that it is the day of completion",
     askTraining: "  - the training is told by “{header}”; make sure that exports always write it alike",
     askList: "  - the values of “{header}” come from this file alone: {values}; add all others",
