@@ -26,6 +26,10 @@ export const commands: readonly Command[] = [
 
 /** Entry of the command line; returns the exit code (figures.md: 0 done, 1 our fault, 2 usage, 3 nothing published). */
 export async function main(args: readonly string[], io: CommandIo = createProcessIo()): Promise<number> {
+  // With a handler a write beyond the limit of a file's size is an error, not the end.
+  if (process.platform !== "win32" && process.listenerCount("SIGXFSZ") === 0) {
+    process.on("SIGXFSZ", () => undefined);
+  }
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     io.out(formatOverview());

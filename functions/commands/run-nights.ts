@@ -28,6 +28,8 @@ export async function runNights(request: {
     .filter((d) => d <= last && (from === undefined || d >= from));
   if (date !== undefined && !days.includes(date)) days.push(date);
   if (days.length === 0) return [];
+  await store.put(homeKeys.writeProbe, "");
+  await store.delete(homeKeys.writeProbe);
   const scratch = makeScratchFolder("nights");
   const pool = await openIngestPool({ store, scratch, log });
   const reports: NightReport[] = [];

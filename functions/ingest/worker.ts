@@ -1,5 +1,6 @@
 // Child process of the ingest: judges one file at a time and stages its rows; see worker-pool.ts.
 import { ContractError, EngineError } from "../shared/errors.ts";
+import { findMachineFault } from "../shared/machine-fault.ts";
 import { parseSeed } from "../shared/seeds.ts";
 import { buildJudgeSeeds } from "./judge/seeds.ts";
 import { planCut } from "./plan-cut.ts";
@@ -15,7 +16,11 @@ process.on("message", (message: ToWorker) => {
   handle(message).then(send, (cause: unknown) => {
     // Broken contracts and a broken engine are nobody's file; everything else that a file makes
     // the parsers throw ends this process and refuses that file as `crashed`.
-    if (cause instanceof ContractError || cause instanceof EngineError) {
+    const ofMachine = findMachineFault(cause);
+    if (ofMachine !== undefined) {
+      // A full disk must not refuse a good file.
+      send({ kind: "fault", message: `worker: cannot write its rows: ${ofMachine}` });
+    } else if (cause instanceof ContractError || cause instanceof EngineError) {
       send({ kind: "fault", message: cause.message });
     } else {
       send({ kind: "failed", why: describePlace(cause) }, () => process.exit(70));
@@ -25,6 +30,8 @@ process.on("message", (message: ToWorker) => {
 // Ctrl-C reaches the whole process group: the parent decides what happens to the night. A worker
 // that died of it would look like a file that kills its reader.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
+// With a handler a write beyond the limit of a file's size is an error, not the end.
+if (process.platform !== "win32") process.on("SIGXFSZ", () => undefined);
 // The parent is gone: nobody waits for this work.
 process.on("disconnect", () => process.exit(0));
 

@@ -49,6 +49,8 @@ export const homeKeys = {
   nightPrefix: "nights/",
   /** `{ day }`: newest night that went all the way, its publication and mails included. */
   finishedNight: "finished.json",
+  /** Written and deleted before a long command: a home that cannot be written fails at once. */
+  writeProbe: ".probe",
 
   /**
    * Newest version of every record of the full exports after that night: derived from the lake,

@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { EngineError, InvalidInputError } from "./errors.ts";
+import { findMachineFault } from "./machine-fault.ts";
 import { compareKeys, requireKey, requirePrefix } from "./object-key.ts";
 import type {
   ListedObject, ObjectStore, PutCondition, PutResult, StoredObject,
@@ -55,8 +56,13 @@ export function createFolderStore(root: string): ObjectStore {
     const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : body;
     const temporary = temporaryPath();
     const options = { mode: condition.mode ?? 0o666, flag: "wx" } as const;
-    if (bytes.byteLength <= smallBodyBytes) writeFileSync(temporary, bytes, options);
-    else await writeFile(temporary, bytes, options);
+    try {
+      if (bytes.byteLength <= smallBodyBytes) writeFileSync(temporary, bytes, options);
+      else await writeFile(temporary, bytes, options);
+    } catch (cause) {
+      rmSync(temporary, { force: true });
+      throw asStoreError(cause, key, base);
+    }
     return settle(key, temporary, path, etagOf(bytes), condition);
   }
 
@@ -66,10 +72,15 @@ export function createFolderStore(root: string): ObjectStore {
     const path = prepare(key, condition.mode);
     const temporary = temporaryPath();
     // A hard link shares its mode with the source: one that asks for a mode gets a copy.
-    if (condition.mode !== undefined || !(await tryLink(source, temporary))) {
-      await copyFile(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    try {
+      if (condition.mode !== undefined || !(await tryLink(source, temporary))) {
+        await copyFile(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      }
+      if (condition.mode !== undefined) chmodSync(temporary, condition.mode);
+    } catch (cause) {
+      rmSync(temporary, { force: true });
+      throw asStoreError(cause, key, base);
     }
-    if (condition.mode !== undefined) chmodSync(temporary, condition.mode);
     return settle(key, temporary, path, await etagOfFile(temporary), condition);
   }
 
@@ -93,7 +104,7 @@ export function createFolderStore(root: string): ObjectStore {
         return { written: true, etag };
       });
     } catch (cause) {
-      throw asStoreError(cause, key);
+      throw asStoreError(cause, key, base);
     } finally {
       // rename() of two links to one inode does nothing and leaves the temporary name.
       rmSync(temporary, { force: true });
@@ -149,7 +160,7 @@ export function createFolderStore(root: string): ObjectStore {
         isInside(path, base);
       }
     } catch (cause) {
-      throw asStoreError(cause, key);
+      throw asStoreError(cause, key, base);
     }
     return path;
   }
@@ -238,7 +249,7 @@ async function readObject(path: string, key: string): Promise<Uint8Array | undef
     return stat.size <= smallBodyBytes ? readFileSync(file) : await readWhole(file);
   } catch (cause) {
     if (isAbsent(cause)) return undefined;
-    throw asStoreError(cause, key);
+    throw asStoreError(cause, key, dirname(path));
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -255,14 +266,15 @@ function isAbsent(cause: unknown): boolean {
   return codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR";
 }
 
-function asStoreError(cause: unknown, key: string): Error {
+function asStoreError(cause: unknown, key: string, base: string): Error {
   if (cause instanceof InvalidInputError) return cause;
   const code = codeOf(cause) ?? "";
   // The key clashes with what is there: a folder, a file as parent, a name beyond 255 bytes.
   if (["EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG", "ELOOP", "ENOTEMPTY"].includes(code)) {
     return new InvalidInputError(`key: invalid: ${key}; ${code}`, { cause });
   }
-  return new EngineError(`object: not stored: ${key}; ${code}`, { cause });
+  const why = findMachineFault(cause) ?? code;
+  return new EngineError(`object: not stored: ${key} in ${base}: ${why}`, { cause });
 }
 
 function codeOf(cause: unknown): string | undefined {
