@@ -1,34 +1,41 @@
 import { explainTeacher } from "../measure/explain-teacher.ts";
 import { UsageError } from "../shared/errors.ts";
 import { formatHours } from "../shared/number-format.ts";
-import { doneCodes, requireDay, type Command } from "./command.ts";
+import { doneCodes, type Command } from "./command.ts";
+import { explainFigureCommand } from "./explain-figure.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
+import { requireKnowledgeDay } from "./require-knowledge-day.ts";
 
 export const explain: Command = {
   name: "explain",
-  summary: "why a teacher counts or does not, with every record and its outcome",
+  summary: "why a teacher counts or does not; what a figure rests on",
   positionals: [
-    { name: "teacher", help: "what to explain: teacher (figure and card: later)" },
-    { name: "ID", help: "teacher number or identity number" },
+    { name: "teacher", help: "what to explain: teacher or figure" },
+    { name: "ID", help: "teacher number or identity number; code of the figure, e.g. H2" },
   ],
   options: {
     ...homeOption,
     "as-of": { value: "DAY", help: "what was known by the end of that day", isRequired: true },
+    area: { value: "CODE", help: "figure: 51, 5101, 510104 or a school's 10 digits (default 51)" },
+    segment: { value: "CODE", help: "figure: all or a helped group (default all)" },
+    out: { value: "DIR", help: "figure: write numerator.csv and denominator.csv there" },
     json: { help: "one JSON object (figures.md)" },
   },
   examples: [
     { line: "dudao explain teacher TEACHER --home HOME --as-of 2021-12-20", says: "one line, then every record" },
     { line: "dudao explain teacher TEACHER --home HOME --as-of 2021-12-20 --json", says: "the same for a script" },
+    { line: "dudao explain figure H2 --area 51 --home HOME --as-of 2021-12-20", says: "definition, who is in it, sources and nights" },
   ],
   exitCodes: { ...doneCodes, 2: "usage, or a person whom no roll knows" },
   async run(input, io) {
     const [what, id = ""] = input.positionals;
+    if (what === "figure") return explainFigureCommand(id, input, io);
     if (what !== "teacher") {
-      throw new UsageError(`explain: unknown: ${what}; accepted: teacher (figure and card come later)`);
+      throw new UsageError(`explain: unknown: ${what}; accepted: teacher figure`);
     }
     const { store } = openHome(input.requireOption("home"));
-    const asOf = requireDay("as-of", input.requireOption("as-of"));
+    const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
     const found = await explainTeacher({ store, id, asOf, log: createProgressLog(io) });
     if (!found) {
       throw new UsageError(`teacher: unknown: ${id.length > 12 ? "(identity number)" : id}; accepted: a number on a roll known on ${asOf}`);

@@ -63,7 +63,8 @@ async function readStored(
   }
 }
 
-function toFigure(row: ParquetRow, runId: string | null): FigureRow {
+/** A row of mart_figure. */
+export function toFigure(row: ParquetRow, runId: string | null): FigureRow {
   const { area_code, area_level, segment_code, figure_code, n, d, share, target, state_code,
     on_date } = row;
   return {

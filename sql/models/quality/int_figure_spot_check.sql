@@ -1,6 +1,6 @@
 -- int_figure_spot_check: spot checks not confirmed, with their 95 % Wilson interval.
 -- grain: area_code, figure_code
--- reads: int_area, run_context, src_spot_check
+-- reads: int_area, int_spot_check
 -- columns:
 --   area_code varchar: 51 or 5101
 --   area_level varchar: province, city
@@ -9,36 +9,16 @@
 --   d bigint: checks; NULL for the bounds
 --   share double: bounds of the share, 0 to 1; NULL for Q_spot
 -- rule: Q of figures.md, z = 1.96
-WITH ranked AS (
-  SELECT
-    c.city_code,
-    c.checked_on,
-    c.is_confirmed,
-    first_value(c.is_retraction) OVER (
-      PARTITION BY c.record_id
-      ORDER BY c.known_on DESC, c.is_retraction, c.export_seq DESC
-      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) AS is_gone,
-    row_number() OVER (
-      PARTITION BY c.record_id
-      ORDER BY c.is_retraction, c.record_version DESC, c.known_on DESC, c.export_seq DESC
-    ) AS version_rank
-  FROM src_spot_check AS c
-),
-counted AS (
+WITH counted AS (
   SELECT
     a.area_code,
     a.area_level,
-    count(*) FILTER (WHERE NOT r.is_confirmed) AS n,
+    count(*) FILTER (WHERE NOT c.is_confirmed) AS n,
     count(*) AS d
-  FROM ranked AS r
-  CROSS JOIN run_context AS rc
+  FROM int_spot_check AS c
   JOIN int_area AS a
     ON a.area_level = 'province'
-    OR (a.area_level = 'city' AND a.area_code = r.city_code)
-  WHERE r.version_rank = 1
-    AND NOT r.is_gone
-    AND r.checked_on <= rc.as_of_date
+    OR (a.area_level = 'city' AND a.area_code = c.city_code)
   GROUP BY a.area_code, a.area_level
 ),
 term AS (
