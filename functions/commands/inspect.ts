@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Contract } from "../ingest/contracts/contract.ts";
 import { loadContracts, loadHomeContracts } from "../ingest/contracts/load-contracts.ts";
@@ -20,9 +20,11 @@ import { openHome } from "./open-home.ts";
 export const inspect: Command = {
   name: "inspect",
   summary: "look into any file: format, sheets, header, kinds of its columns, nearest contract",
-  positionals: [{ name: "FILE", help: "path of any file; with --home also system/day/name as it landed" }],
+  positionals: [
+    { name: "FILE", help: "path of any file; with --home also system/day/name as it landed" },
+  ],
   options: {
-    home: { value: "DIR", help: "contracts and seeds of that home too; without it the shipped ones" },
+    home: { value: "DIR", help: "contracts and seeds of that home; without it the shipped ones" },
     json: { help: "one JSON object: format, encoding, sheets, refused, xapi" },
     lang: { value: "LANG", default: "zh", help: "language of the report: zh, en" },
     contract: { help: "draft a first contract of training records for the file" },
@@ -31,7 +33,10 @@ export const inspect: Command = {
     out: { value: "PATH", help: "with --contract: file to write; without it standard output" },
   },
   examples: [
-    { line: "dudao inspect FILE --home HOME", says: "what it is, its columns and the contract nearest to it" },
+    {
+      line: "dudao inspect FILE --home HOME",
+      says: "what it is, its columns and the contract nearest to it",
+    },
     { line: "dudao inspect FILE --home HOME --json", says: "in short, for a script" },
   ],
   exitCodes: {
@@ -53,8 +58,8 @@ export const inspect: Command = {
     if (isJson) io.out(JSON.stringify(study.inspection));
     else if (draft) writeDraft({ ...draft, study, path, language }, io);
     else {
-      const name = basename(path);
-      for (const line of formatReport({ name, sizeBytes, study, contracts, language })) io.out(line);
+      const report = formatReport({ name: basename(path), sizeBytes, study, contracts, language });
+      for (const line of report) io.out(line);
     }
     return 0;
   },
@@ -69,6 +74,7 @@ function requireFile(
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) continue;
     if (!found.isFile()) break;
+    requireReadable(path);
     return { path, sizeBytes: found.size };
   }
   throw new UsageError(`inspect: missing regular file: ${name}; accepted: a path`
@@ -78,6 +84,14 @@ function requireFile(
 function requireLanguage(text: string): Language {
   if (text === "zh" || text === "en") return text;
   throw new UsageError(`--lang: unknown: ${text}; accepted: zh en`);
+}
+
+function requireReadable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    throw new UsageError(`inspect: file may not be read: ${path}; ask its owner`, { cause });
+  }
 }
 
 interface DraftNames {
@@ -120,7 +134,8 @@ function writeDraft(
   const say = translatorOf(inspectTexts, language);
   const refused = study.inspection.refused;
   if (refused !== null) {
-    throw new UsageError(`inspect: no contract for ${request.path}: ${refusalText(refused, language)}`);
+    const why = refusalText(refused, language);
+    throw new UsageError(`inspect: no contract for ${request.path}: ${why}`);
   }
   const draft = draftContract({
     study, language, system, export: request.export, fileName: basename(request.path),
@@ -150,7 +165,8 @@ function formatContract(contract: Contract): string {
     "{", ...lines,
     '  "fields": [', fields.map((f) => `    ${JSON.stringify(f)}`).join(",\n"), "  ],",
     '  "columns": {',
-    Object.entries(columns).map(([key, value]) => `    "${key}": ${JSON.stringify(value)}`).join(",\n"),
+    Object.entries(columns)
+      .map(([key, value]) => `    "${key}": ${JSON.stringify(value)}`).join(",\n"),
     "  }", "}",
   ].join("\n");
 }

@@ -9,6 +9,7 @@ import { loadContracts } from "../../functions/ingest/contracts/load-contracts.t
 import type { Inspection } from "../../functions/ingest/inspect/inspection.ts";
 import { studyFile } from "../../functions/ingest/inspect/study-file.ts";
 import { judgeSeedNames } from "../../functions/ingest/judge/seeds.ts";
+import { buildProvinceNight, people } from "../ingest/night/small-province.ts";
 import { readShippedSeed } from "../../functions/shared/seeds.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inspect-"));
@@ -154,6 +155,22 @@ describe("the study of a table for people", () => {
     const text = JSON.stringify(profiles);
     expect(text).not.toContain(`${id}${check}`);
     expect(text).not.toMatch(/1390000400\d/);
+  });
+
+  test("every export of the nine systems is told by its own contract, no person shown", async () => {
+    for (const { name, body } of await buildProvinceNight()) {
+      const { inspection, profiles, trial } = await study(body, true);
+      const [system] = name.split("/");
+      expect({ name, refused: inspection.refused, system: trial?.system, trial: trial?.refused })
+        .toEqual({ name, refused: null, system, trial: null });
+      expect(trial?.rowsRead).toBeGreaterThan(0);
+      const shown = JSON.stringify(profiles);
+      for (const person of people) {
+        for (const value of [person.name, person.idNumber, person.phone, person.account]) {
+          expect(shown.includes(value), `${name} shows ${value}`).toBe(false);
+        }
+      }
+    }
   });
 
   test("a file of a shipped system is judged as ingest would judge it", async () => {

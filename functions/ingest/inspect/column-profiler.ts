@@ -1,5 +1,6 @@
-import type { RawRow } from "../raw.ts";
+import type { RawCell, RawRow } from "../raw.ts";
 import { cellText } from "../judge/normalise-cell.ts";
+import { ownText } from "../judge/own-text.ts";
 import type { JudgeSeeds } from "../judge/seeds.ts";
 import { guessKind, type CountedCell } from "./guess-kind.ts";
 import type { ColumnProfile, SheetProfile } from "./inspection.ts";
@@ -29,7 +30,7 @@ export class ColumnProfiler {
 
   add(row: RawRow): void {
     if (this.#nData >= MAX_ROWS || row.fault) return;
-    const texts = this.#headers.map((_, i) => cellText(row.cells[this.#first + i]));
+    const texts = this.#headers.map((_, i) => keptText(row.cells[this.#first + i]));
     if (texts.every((text) => text === "")) return;
     this.#nData++;
     for (const [i, text] of texts.entries()) {
@@ -40,7 +41,7 @@ export class ColumnProfiler {
         const known = column.values.get(text);
         if (known) known.n++;
         else if (column.values.size >= MAX_DISTINCT) column.isCut = true;
-        else column.values.set(text, { cell: row.cells[this.#first + i] ?? null, n: 1 });
+        else column.values.set(text, { cell: keptCell(row.cells[this.#first + i], text), n: 1 });
       }
     }
   }
@@ -67,6 +68,19 @@ export class ColumnProfiler {
     });
     return { sheet, nData: this.#nData, columns };
   }
+}
+
+/** Longer texts are told apart by their beginning. */
+const MAX_KEPT_CHARACTERS = 200;
+
+/** Normalised text of a cell, cut without holding on to the whole. */
+function keptText(cell: RawCell | undefined): string {
+  const text = cellText(cell);
+  return text.length > MAX_KEPT_CHARACTERS ? ownText(text.slice(0, MAX_KEPT_CHARACTERS)) : text;
+}
+
+function keptCell(cell: RawCell | undefined, text: string): RawCell {
+  return typeof cell === "string" && cell.length > MAX_KEPT_CHARACTERS ? text : cell ?? null;
 }
 
 function shorten(text: string): string {
