@@ -138,6 +138,8 @@ function adviceOf({ status, contract, counts, rowsUnmatched }: CoverFacts): read
       texts.adviceLook, contract?.mode === "full" ? texts.adviceFull : texts.adviceDelta,
       texts.adviceDigits,
     ] : []),
-    ...(rowsUnmatched ? [texts.adviceUnmatched] : []),
+    ...(rowsUnmatched ? [
+      texts.adviceUnmatched, ...(contract?.mode === "full" ? [texts.unmatchedUnchanged] : []),
+    ] : []),
   ];
 }

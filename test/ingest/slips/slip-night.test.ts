@@ -71,6 +71,7 @@ describe("the slip of a file after its night", () => {
     const cover = new Map(sheets[0]?.rows.map((row) => [row[0], row[1]]));
     expect(cover.get("未匹配人员行数")).toMatch(/^2（已接受，但所写的人不在教师名册中/);
     expect(cover.get("核对")).toBe("读入 10 = 接受 9 + 退回 1 + 重复 0");
+    expect(sheets[0]?.rows.flat().join("\n")).toContain("只列本文件中新增或有改动的行");
     expect(cover.get("处理日期")).toBe("2021-03-01");
     expect(sheets[1]?.rows[1]?.slice(0, 4)).toEqual([
       "Sheet1", 12, "M12", "“认定学时”填写的“很多”不是 0–200 的学时数",
