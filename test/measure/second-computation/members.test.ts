@@ -45,5 +45,5 @@ it.each([[1, "2021-01-20"], [2, "2023-01-05"]])(
       checked.add(code);
     }
     expect([...checked]).toEqual(expect.arrayContaining(["R1", "gate_60", "H1", "H3", "H5_online",
-      "H3_reported", "H4_evidence", "A4", "I_any", "L1", "P1", "L4_yunjiao"]));
+      "H3_reported", "H4_evidence", "A4", "I_any", "L1", "P1", "L5"]));
   });
