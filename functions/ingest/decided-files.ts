@@ -58,7 +58,7 @@ export async function takeDecisions(
   if (due.size === 0) {
     return { entries: [], before, after: before, numbers: new Map(), nNumbers: 0 };
   }
-  const numbers = numberFiles(before, due);
+  const numbers = numberFiles(before, due, contracts);
   const results = await readAgain(due, numbers, group.knownOn, context);
   const entries: DecidedEntry[] = [];
   const rows: LedgerRow[] = [];
@@ -138,14 +138,26 @@ function listDueFiles(
   return due;
 }
 
-/** Numbers in the order in which the files were received, so that versions keep their order. */
+/**
+ * Numbers in the order in which the files were received, so that versions keep their order; a file
+ * that a later snapshot repeats has the place of its newest copy.
+ */
 function numberFiles(
-  before: readonly LedgerRow[], due: ReadonlyMap<string, DueFile>,
+  before: readonly LedgerRow[], due: ReadonlyMap<string, DueFile>, contracts: readonly Contract[],
 ): ReadonlyMap<string, number> {
   const systems = new Set([...due.values()].map((file) => file.row.system));
-  const keys = before.filter((row) => systems.has(row.system) &&
-    (isAccepted(row) || due.has(fileKeyOf(row)))).map(fileKeyOf);
-  return new Map([...new Set(keys)].map((key, i) => [key, i + 1]));
+  const own = before.filter((row) => systems.has(row.system));
+  const full = new Set(contracts.filter((c) => c.mode === "full")
+    .map((c) => `${c.system}/${c.export}`));
+  const places = new Map<string, number>();
+  for (const [place, row] of own.entries()) {
+    if (isAccepted(row) || due.has(fileKeyOf(row))) places.set(fileKeyOf(row), place);
+    if (row.status !== "repeated" || !full.has(`${row.system}/${row.export}`)) continue;
+    const first = own.find((r) => isAccepted(r) && r.system === row.system &&
+      r.sha256 === row.sha256 && r.known_on < row.known_on);
+    if (first) places.set(fileKeyOf(first), place);
+  }
+  return new Map([...places].sort(([, a], [, b]) => a - b).map(([key], i) => [key, i + 1]));
 }
 
 async function readAgain(

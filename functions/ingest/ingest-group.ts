@@ -17,9 +17,10 @@ import { buildLedgerRow, holdRow, onHoldRow, repeatRow } from "./ledger-row.ts";
 import { decideFullExport } from "./night-scopes.ts";
 import { findRepeated } from "./find-repeated.ts";
 import { readHeldPercent } from "./held-percent.ts";
+import { readRejectedBefore } from "./rejected-before.ts";
 import { rereadFiles } from "./reread-files.ts";
+import type { EarlierFile, NightFile, Replacing } from "./settle-request.ts";
 import { settleWithReplaced } from "./settle-with-replaced.ts";
-import { settleNight, type EarlierFile, type NightFile } from "./settle-night.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 import type { JudgeMessage, TakenFile } from "./worker-messages.ts";
 import { writeGroup } from "./write-group.ts";
@@ -58,7 +59,7 @@ export async function ingestGroup(
   const percent = readHeldPercent(context.seeds, group.knownOn);
   const decided = await takeDecisions(group, context, percent);
   const fresh = await judgeGroup(group, decided, context);
-  const { held, heldWith, effective, standing } = decideGroup(fresh, decided, percent, context);
+  const { held, heldWith, effective, older, standing } = decideGroup(fresh, decided, percent, context);
   for (const entry of fresh) {
     const [shrunk, id] = [held.get(entry.file), heldWith.get(entry.file)];
     if (shrunk) entry.row = holdRow(entry.row, shrunk, percent);
@@ -78,6 +79,7 @@ export async function ingestGroup(
   const files: NightFile[] = entries.flatMap((entry) =>
     (entry.taken && !rereadNumbers.has(entry.file) ? [{
       ...describe(entry, entry.taken), effectiveScopes: effective.get(entry.file) ?? [],
+      olderScopes: older.get(entry.file),
     }] : []));
   const outFolder = join(context.folder, `lake-${group.knownOn}`);
   mkdirSync(outFolder, { recursive: true, mode: 0o700 });
@@ -91,9 +93,9 @@ export async function ingestGroup(
     statePath: await findState(context),
     fetch: (key: string) => context.store.fetchToFile(key, context.folder),
     outFolder,
+    replacing: await listWitnesses(extra, context),
   };
-  const settled = reread.length === 0 ? await settleNight(request)
-    : await settleWithReplaced(request, reread);
+  const settled = await settleWithReplaced(request, reread);
   for (const entry of entries) {
     if (!entry.taken) continue;
     await assertBalanced(entry, settled.staged.get(entry.file) ?? 0);
@@ -166,6 +168,7 @@ function decideGroup(
   const held = new Map<number, { scope: string; rows: number; lastRows: number }>();
   const heldWith = new Map<number, string>();
   const effective = new Map<number, readonly string[]>();
+  const older = new Map<number, readonly string[]>();
   const standing: { row: LedgerRow; scopes: readonly string[] }[] = [];
   for (const contract of context.contracts) {
     const own = entries.filter((e) =>
@@ -184,9 +187,24 @@ function decideGroup(
     for (const [file, id] of decision.heldWith) heldWith.set(file, id);
     for (const [file, scope] of decision.held) held.set(file, scope);
     for (const [file, scopes] of decision.effective) effective.set(file, scopes);
+    for (const [file, scopes] of decision.older) older.set(file, scopes);
     standing.push(...decision.standing);
   }
-  return { held, heldWith, effective, standing };
+  return { held, heldWith, effective, older, standing };
+}
+
+/** Earlier files beside new ones have the rows that they had, whatever the contracts say today. */
+async function listWitnesses(
+  extra: readonly (NightFile & { readonly row: LedgerRow })[], { store }: GroupContext,
+): Promise<Replacing | undefined> {
+  if (extra.length === 0) return undefined;
+  const rejected = await Promise.all(extra.map(({ row, file }) =>
+    readRejectedBefore(store, row, file)));
+  return {
+    exports: extra.map(({ system, export: name }) => ({ system, export: name })),
+    fileIds: [], witnesses: extra.map(({ file }) => file),
+    rejected: rejected.flat(), unreadable: [], isDelta: false,
+  };
 }
 
 /** system/export → scopes that new files deliver. */
@@ -210,7 +228,7 @@ function listFreshScopes(
 async function judgeStanding(
   standing: readonly { readonly row: LedgerRow; readonly scopes: readonly string[] }[],
   entries: readonly GroupEntry[], { nNumbers }: DecidedNight, { store, pool, folder }: GroupContext,
-): Promise<readonly NightFile[]> {
+): Promise<readonly (NightFile & { readonly row: LedgerRow })[]> {
   const files: (NightFile & { readonly row: LedgerRow })[] = [];
   const jobs: JudgeMessage[] = [];
   for (const [i, { row, scopes }] of standing.entries()) {

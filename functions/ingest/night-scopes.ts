@@ -21,6 +21,8 @@ export interface ExportDecision {
   readonly heldWith: ReadonlyMap<number, string>;
   /** File → scopes in which its rows take effect. */
   readonly effective: ReadonlyMap<number, readonly string[]>;
+  /** File → scopes that a later landing day of the night delivers too. */
+  readonly older: ReadonlyMap<number, readonly string[]>;
   /** Earlier files that stand in a snapshot of the night, and for which scopes. */
   readonly standing: readonly { readonly row: LedgerRow; readonly scopes: readonly string[] }[];
 }
@@ -67,13 +69,17 @@ export function decideFullExport(
     for (const scope of Object.keys(row.scopes)) lastDay.set(scope, landingDay);
   }
   const effective = new Map<number, readonly string[]>();
+  const older = new Map<number, readonly string[]>();
   const standing: { row: LedgerRow; scopes: readonly string[] }[] = [];
   for (const { file, row, landingDay } of deliveries) {
     const scopes = Object.keys(row.scopes).filter((s) => lastDay.get(s) === landingDay);
-    if (file !== undefined) effective.set(file, scopes);
-    else if (scopes.length > 0) standing.push({ row, scopes });
+    if (file !== undefined) {
+      effective.set(file, scopes);
+      const others = Object.keys(row.scopes).filter((s) => !scopes.includes(s));
+      if (others.length > 0) older.set(file, others);
+    } else if (scopes.length > 0) standing.push({ row, scopes });
   }
-  return { held, heldWith, effective, standing };
+  return { held, heldWith, effective, older, standing };
 }
 
 function scopedFile({ file, row }: NightEntry) {

@@ -5,7 +5,8 @@ import {
   jobOfEarlier, type DecidedNight, type ReplacedExport,
 } from "./decided-files.ts";
 import type { GroupContext } from "./ingest-group.ts";
-import type { NightFile, Replacing } from "./settle-request.ts";
+import { readRejectedBefore } from "./rejected-before.ts";
+import type { NightFile, RejectedBefore, Replacing } from "./settle-request.ts";
 import { listFilesByScope } from "./snapshots.ts";
 import type { JudgeMessage } from "./worker-messages.ts";
 
@@ -57,7 +58,7 @@ export async function rereadFiles(
     }
   }
   const results = await context.pool.judge(jobs);
-  return plans.map(({ replaced, needed, emptied, standIn }) => {
+  return Promise.all(plans.map(async ({ replaced, needed, emptied, standIn }) => {
     const { system, export: name } = replaced.contract;
     const files: NightFile[] = emptied.length === 0 ? [] : [{
       file: standIn, system, export: name, mode: "full", landingDay: "2000-01-01", fileId: "",
@@ -65,6 +66,7 @@ export async function rereadFiles(
     }];
     const witnesses: number[] = [];
     const unreadable: string[] = [];
+    const rejected: RejectedBefore[] = [];
     for (const { row, scopes } of needed) {
       const file = decided.numbers.get(fileKeyOf(row)) as number;
       const reading = judgedNow.get(file) ?? results.get(file);
@@ -72,7 +74,10 @@ export async function rereadFiles(
         unreadable.push(row.file_id);
         continue;
       }
-      if (!judgedNow.has(file)) witnesses.push(file);
+      if (!judgedNow.has(file)) {
+        witnesses.push(file);
+        rejected.push(...await readRejectedBefore(context.store, row, file));
+      }
       files.push({
         file, system, export: name, mode: "full", landingDay: row.landing_day,
         fileId: row.file_id, effectiveScopes: scopes,
@@ -81,11 +86,11 @@ export async function rereadFiles(
     return {
       replaced, files,
       replacing: {
-        exports: [{ system, export: name }], fileIds: replaced.fileIds, witnesses, unreadable,
+        exports: [{ system, export: name }], fileIds: replaced.fileIds, witnesses, rejected, unreadable,
         isDelta: replaced.contract.mode === "delta",
       },
     };
-  });
+  }));
 }
 
 /** Files of a full export that count otherwise from tonight on, and scopes left without any. */

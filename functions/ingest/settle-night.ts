@@ -4,6 +4,7 @@ import { countRowsToStore } from "./prove-settled.ts";
 import { writeOutputs, type SettledOutput } from "./settle-outputs.ts";
 import type { EarlierFile, NightFile, SettleRequest } from "./settle-request.ts";
 import { readParquetSql } from "./settle-request.ts";
+import { takeOlderVersions } from "./settle-older.ts";
 import { keepStanding, replaceReadings, replacingTables } from "./settle-replaced.ts";
 import { loadState, writeNextState } from "./settle-state.ts";
 import { repeatsPart, type StagedPart } from "./staging.ts";
@@ -40,6 +41,7 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     await create("standing", selectStanding(rejected));
     await loadState(request);
     if (request.replacing) await replaceReadings(request, request.replacing);
+    await takeOlderVersions(request);
     await create("compared", selectCompared);
     // A large file's rows are large here too: what is no longer needed makes room.
     await connection.run("DROP TABLE tonight");

@@ -1,9 +1,16 @@
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import { fetchAll, readParquetSql, type Replacing, type SettleRequest } from "./settle-request.ts";
+import { repeatsPart } from "./staging.ts";
+
+/** Numbers of these retractions come after those of selectGone. */
+const keptGone = 1_000_000_000;
 
 /** Tables of this file; the night drops them with its own. */
 export const replacingTables = ["replaced_kinds", "known_versions", "owned", "uncertain",
-  "kept_records"] as const;
+  "kept_records", "rejected_places", "rejected_again"] as const;
+
+/** Staged parts that hold no records. */
+const notRecords: readonly string[] = ["rejected_identity", repeatsPart];
 
 /**
  * Makes the table `tonight` say what is in force after decisions about earlier files. Rows of files
@@ -23,6 +30,7 @@ export async function replaceReadings(
   await connection.run(`CREATE TEMP TABLE replaced_kinds AS SELECT kind, relation, system, export
     FROM kinds WHERE ${exports.map((e) => `(system = ${quoteText(e.system)}
       AND export = ${quoteText(e.export)})`).join(" OR ")}`);
+  await leaveOutRejected(request, replacing);
   await connection.run(`CREATE TEMP TABLE known_versions AS ${await selectKnown(request, exports)}`);
   await connection.run(`CREATE TEMP TABLE owned AS
     SELECT s.kind, s.record_id, s.record_version FROM state s
@@ -59,6 +67,26 @@ export async function replaceReadings(
       AND tonight.record_version < o.record_version`);
 }
 
+/** Rows of files that are only read again and were rejected at their time are no rows today. */
+async function leaveOutRejected(
+  { connection, parts }: SettleRequest, { rejected }: Replacing,
+): Promise<void> {
+  await connection.run("CREATE TEMP TABLE rejected_again (kind INTEGER, record_id VARCHAR)");
+  const staged = parts.filter((part) => !notRecords.includes(part.relation));
+  if (rejected.length === 0 || staged.length === 0) return;
+  await connection.run(`CREATE TEMP TABLE rejected_places AS
+    SELECT s.stage_file AS file, s.stage_seq AS seq
+    FROM (${[...new Set(staged.map((part) => part.relation))].map((relation) =>
+    `SELECT stage_file, stage_seq, sheet, row_number FROM ${
+      readParquetSql(staged.filter((part) => part.relation === relation))}`).join(" UNION ALL ")}) s
+    JOIN (VALUES ${rejected.map((r) => `(${r.file}, ${quoteText(r.sheet)}, ${r.row})`).join(", ")})
+      r(file, sheet, row) ON r.file = s.stage_file AND r.sheet = s.sheet AND r.row = s.row_number`);
+  await connection.run(`INSERT INTO rejected_again SELECT DISTINCT t.kind, t.record_id FROM tonight t
+    SEMI JOIN rejected_places USING (file, seq)`);
+  await connection.run(`DELETE FROM tonight WHERE EXISTS (SELECT 1 FROM rejected_places r
+    WHERE r.file = tonight.file AND r.seq = tonight.seq)`);
+}
+
 /**
  * Takes out of `gone` what is not known to be gone: of a delta export everything that did not come
  * from a replaced reading, of any export the records of files that cannot be read as before.
@@ -69,7 +97,25 @@ export async function keepStanding(
   const ofReplaced = "gone.kind IN (SELECT kind FROM replaced_kinds)";
   await connection.run(`DELETE FROM gone WHERE ${ofReplaced} AND EXISTS (SELECT 1 FROM uncertain u
     WHERE u.kind = gone.kind AND u.record_id = gone.record_id)`);
-  if (!isDelta) return;
+  if (!isDelta) {
+    await connection.run(`DELETE FROM gone WHERE ${ofReplaced}
+      AND EXISTS (SELECT 1 FROM rejected_again r
+        WHERE r.kind = gone.kind AND r.record_id = gone.record_id)
+      AND NOT EXISTS (SELECT 1 FROM owned o
+        WHERE o.kind = gone.kind AND o.record_id = gone.record_id)`);
+    // A rejected row keeps what was known of its record, but not what a file on hold said.
+    await connection.run(`INSERT INTO gone
+      SELECT s.kind, k.relation, k.system, k.export, s.record_id, s.known_on, s.export_seq,
+        ${keptGone} + row_number() OVER (ORDER BY s.kind, s.record_id) AS seq
+      FROM state s JOIN replaced_kinds k USING (kind) SEMI JOIN owned USING (kind, record_id)
+      ANTI JOIN uncertain USING (kind, record_id) ANTI JOIN gone USING (kind, record_id)
+      ANTI JOIN (SELECT c.kind, c.record_id FROM compared c WHERE c.is_effective) e
+        USING (kind, record_id)
+      WHERE NOT s.is_gone AND EXISTS (SELECT 1 FROM delivered d JOIN files f USING (file)
+        WHERE f.system = k.system AND f.export = k.export
+          AND (d.scope = '' OR d.scope = s.project))`);
+    return;
+  }
   await connection.run(`DELETE FROM gone WHERE ${ofReplaced} AND NOT EXISTS (SELECT 1 FROM owned o
     WHERE o.kind = gone.kind AND o.record_id = gone.record_id)`);
 }
@@ -78,8 +124,11 @@ async function selectKnown(
   request: SettleRequest, exports: Replacing["exports"],
 ): Promise<string> {
   const systems = new Set(exports.map((e) => e.system));
+  const touched = (await request.connection.runAndReadAll(`SELECT DISTINCT relation
+    FROM replaced_kinds JOIN (SELECT kind FROM state UNION SELECT kind FROM tonight) USING (kind)`))
+    .getRowsJS().map(([name]) => String(name));
   const earlier = request.earlier.filter((e) =>
-    systems.has(e.system) && e.relation !== "rejected_identity");
+    systems.has(e.system) && touched.includes(e.relation));
   const selects = ["SELECT 0 AS kind, '' AS record_id, '' AS content_hash, " +
     "DATE '2000-01-01' AS known_on, 0::BIGINT AS export_seq, '' AS file_id WHERE false"];
   for (const relation of [...new Set(earlier.map((e) => e.relation))].sort()) {

@@ -13,6 +13,8 @@ export interface NightFile {
   readonly fileId: string;
   /** Scopes in which its rows take effect ('' for deltas and whole exports); none if held. */
   readonly effectiveScopes: readonly string[];
+  /** Scopes that a later landing day of this night delivers too: see settle-older.ts. */
+  readonly olderScopes?: readonly string[] | undefined;
 }
 
 /** A lake object of an earlier night. */
@@ -32,10 +34,18 @@ export interface Replacing {
   readonly fileIds: readonly string[];
   /** Numbers of the files that are read again only to know their rows. */
   readonly witnesses: readonly number[];
+  /** Their rows that were rejected when the files were taken. */
+  readonly rejected: readonly RejectedBefore[];
   /** Such files that cannot be read any more. */
   readonly unreadable: readonly string[];
   /** A delta export: only what came from the replaced files can be gone. */
   readonly isDelta: boolean;
+}
+
+export interface RejectedBefore {
+  readonly file: number;
+  readonly sheet: string;
+  readonly row: number;
 }
 
 export interface SettleRequest {

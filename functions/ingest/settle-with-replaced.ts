@@ -9,7 +9,7 @@ import type { SettleRequest } from "./settle-request.ts";
 export const decidedFile = "decided-0";
 
 /**
- * Settles a night in which earlier files count otherwise. A delta export is first brought, like a
+ * Settles a night, also one in which earlier files count otherwise. A delta export is first brought, like a
  * snapshot of all its files in force, to what they say together; the night's own files then come
  * after that as ever. Full exports are settled with the new files in one go.
  */
@@ -18,14 +18,15 @@ export async function settleWithReplaced(
 ): Promise<SettledNight> {
   const deltas = reread.filter(({ replacing }) => replacing.isDelta);
   const full = reread.filter(({ replacing }) => !replacing.isDelta);
+  const replacing = [...full.map((one) => one.replacing), ...[request.replacing ?? []].flat()];
   const paths = new Map<string, string>();
   const earlier: EarlierFile[] = [...request.earlier];
   const nights: SettledNight[] = [];
-  for (const { replaced: { contract }, files, replacing } of deltas) {
+  for (const { replaced: { contract }, files, replacing: changes } of deltas) {
     const outFolder = join(request.outFolder, `${contract.system}-${contract.export}`);
     mkdirSync(outFolder, { recursive: true, mode: 0o700 });
     const settled = await settleNight({
-      ...request, files, replacing, outFolder, statePath: undefined,
+      ...request, files, replacing: changes, outFolder, statePath: undefined,
       // The state of the night leaves deltas out: that of this system comes from the lake.
       earlier: request.earlier.filter((e) => e.system === contract.system)
         .map((e) => ({ ...e, isFull: true })),
@@ -45,11 +46,12 @@ export async function settleWithReplaced(
     ...request, earlier,
     files: [...request.files, ...full.flatMap(({ files }) => files)],
     fetch: (key) => Promise.resolve(paths.get(key) ?? request.fetch(key)),
-    replacing: full.length === 0 ? undefined : {
-      exports: full.flatMap(({ replacing }) => replacing.exports),
-      fileIds: full.flatMap(({ replacing }) => replacing.fileIds),
-      witnesses: full.flatMap(({ replacing }) => replacing.witnesses),
-      unreadable: full.flatMap(({ replacing }) => replacing.unreadable),
+    replacing: replacing.length === 0 ? undefined : {
+      exports: replacing.flatMap((one) => one.exports),
+      fileIds: replacing.flatMap((one) => one.fileIds),
+      witnesses: replacing.flatMap((one) => one.witnesses),
+      rejected: replacing.flatMap((one) => one.rejected),
+      unreadable: replacing.flatMap((one) => one.unreadable),
       isDelta: false,
     },
   });

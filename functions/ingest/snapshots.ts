@@ -55,8 +55,14 @@ export function extendSnapshot(
   const accepted = delivery.filter((row) => row.status === "accepted" || row.status === "partly");
   const first = accepted[0];
   if (!first) return newest;
-  const files = [...standingFiles(newest, delivery), ...accepted];
-  return { landingDay: first.landing_day, files };
+  const standing = standingFiles(newest, delivery);
+  if (first.landing_day === newest?.landingDay) {
+    return { landingDay: first.landing_day, files: [...standing, ...accepted] };
+  }
+  // A repeated file keeps its place in the order of the night.
+  const files = new Set(delivery.flatMap((row) => (accepted.includes(row) ? [row]
+    : standing.filter((file) => row.status === "repeated" && file.sha256 === row.sha256))));
+  return { landingDay: first.landing_day, files: [...files] };
 }
 
 /** Files of the newest snapshot whose rows stand in the delivery's snapshot too. */
