@@ -1,40 +1,51 @@
+import { createCellJudge, type JudgeCells } from "./judge/cell-judge.ts";
 import type { JudgeFileRequest } from "./judge/file-verdict.ts";
-import { createJudge, type JudgeRow } from "./judge/judge.ts";
+import { createRowJudge, planRows, type JudgeRow, type TableFacts } from "./judge/judge.ts";
 import { Tokens } from "./judge/tokens.ts";
+import type { Verdict } from "./judge/verdict.ts";
 import type { FileCut } from "./plan-cut.ts";
-import { readTextRows } from "./readers/text-rows.ts";
+import type { RawRow } from "./raw.ts";
+import { CellReader } from "./readers/read-cells.ts";
 import { RowTally, type PartCounts } from "./row-tally.ts";
 import { passRejected, takeVerdict } from "./take-verdict.ts";
 
-export type PartRequest = Pick<
-  JudgeFileRequest, "path" | "onAccepted" | "onRejected"
->;
+export type PartRequest = Pick<JudgeFileRequest, "path" | "onAccepted" | "onRejected"> & {
+  /** Bytes read at once; 1 MiB if not given. */
+  readonly chunkBytes?: number;
+};
 
 /**
  * Judges parts of one text file in any order. Unlike `judgeFile` it passes repeated rows on: which
- * row repeats another shows only where all parts come together. Keeps caches from part to part.
+ * row repeats another shows only where all parts come together. Keeps what it knows of the cells of
+ * each column from part to part.
  */
 export class PartJudge {
   readonly #cut: FileCut;
-  readonly #judge: JudgeRow;
+  readonly #reader: CellReader;
+  readonly #judgeRow: JudgeRow;
+  readonly #judgeCells: JudgeCells;
 
   constructor(cut: FileCut, request: Pick<
     JudgeFileRequest, "seeds" | "tokenKey" | "tokens" | "landingDay"
-  >) {
+  >, mostCells?: number) {
+    const { contract, header, encoding, delimiter } = cut;
     this.#cut = cut;
-    this.#judge = createJudge(
-      {
-        contract: cut.contract, seeds: request.seeds, landingDay: request.landingDay,
-        tokens: request.tokens ?? new Tokens(request.tokenKey),
-      },
-      { header: cut.header, is1904: false, isText: true },
-    );
+    this.#reader = new CellReader(encoding, delimiter, header.headers.length, mostCells);
+    const facts: TableFacts = { header, is1904: false, isText: true };
+    const plan = planRows({
+      contract, seeds: request.seeds, landingDay: request.landingDay,
+      tokens: request.tokens ?? new Tokens(request.tokenKey),
+    }, facts);
+    this.#judgeRow = createRowJudge(plan, facts);
+    this.#judgeCells = createCellJudge(plan, header, this.#reader.tables);
   }
 
-  async judgePart(index: number, request: PartRequest): Promise<PartCounts> {
-    const { contract, header, ranges, encoding, delimiter } = this.#cut;
+  judgePart(index: number, request: PartRequest): PartCounts {
+    const { contract, header, ranges, encoding } = this.#cut;
     const range = ranges[index];
     if (!range) throw new Error(`part ${index}: not one of ${ranges.length}`);
+    const { path, chunkBytes } = request;
+    const reader = this.#reader;
     const tally = new RowTally(contract.mode === "full");
     let place = range.rowsBefore;
     let nHead = 0;
@@ -43,22 +54,27 @@ export class PartJudge {
       tally.aside = 1;
       nHead = header.index + 1;
     }
-    for await (const batch of readTextRows({ path: request.path, encoding }, delimiter, range)) {
-      tally.delivered += batch.length;
-      for (const row of batch) {
-        place++;
-        if (nHead > 0) {
-          nHead--;
-          continue;
-        }
-        const verdict = this.#judge(row);
-        takeVerdict(tally, verdict);
-        if (verdict.kind === "accepted") request.onAccepted(verdict, row.row, "", place);
-        else if (verdict.kind === "rejected") {
-          passRejected(request, "csv", verdict, row, "", place);
-        }
+    const isOfHead = (): boolean => {
+      place++;
+      tally.delivered++;
+      return nHead > 0 && nHead-- > 0;
+    };
+    const take = (verdict: Verdict, row: number, raw: () => RawRow): void => {
+      takeVerdict(tally, verdict);
+      if (verdict.kind === "accepted") request.onAccepted(verdict, row, "", place);
+      else if (verdict.kind === "rejected") {
+        passRejected(request, "csv", verdict, raw(), "", place);
       }
-    }
+    };
+    reader.read({ path, encoding, ...(chunkBytes === undefined ? {} : { chunkBytes }) }, range, {
+      takeCells: (numbers, row) => {
+        if (isOfHead()) return;
+        take(this.#judgeCells(numbers, reader.generation), row, () => reader.rawRow(row));
+      },
+      takeRow: (row) => {
+        if (!isOfHead()) take(this.#judgeRow(row), row.row, () => row);
+      },
+    });
     return tally.counts();
   }
 }

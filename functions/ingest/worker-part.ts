@@ -8,15 +8,15 @@ import { takeRows, writeRejects, type JobContext } from "./worker-job.ts";
 import type { PartMessage, RejectFiles, RejectsMessage } from "./worker-messages.ts";
 
 /** Judges one part of a landed text: its rows are staged at once, apart from those of others. */
-export async function judgeLandedPart(
+export function judgeLandedPart(
   { job, cut, index }: PartMessage, context: JobContext,
-): Promise<JudgedPart> {
+): JudgedPart {
   const { folder, partStaging: staging } = context;
   const { path, file } = job;
   const quarantine = new QuarantineWriter(join(folder, `${file}.${index}.quarantine.ndjson`));
   const records = new DuplicateLog(join(folder, `${file}.${index}.records`));
   const rows = takeRows(file, staging, quarantine, () => cut.contract.mode === "full");
-  const counts = await requireJudge(context, { job, cut }).judgePart(index, {
+  const counts = requireJudge(context, { job, cut }).judgePart(index, {
     path,
     onAccepted: (row, rowNumber, sheet, place) => {
       records.add(row.recordId, row.contentHash, row.recordVersion, place);

@@ -52,7 +52,7 @@ async function handle(message: ToWorker): Promise<FromWorker> {
       const cut = await planCut({ ...job, contracts: context.contracts }, partBytes);
       return { kind: "planned", cut: cut ?? null };
     }
-    case "part": return { kind: "part-judged", part: await judgeLandedPart(message, context) };
+    case "part": return { kind: "part-judged", part: judgeLandedPart(message, context) };
     case "rejects":
       return { kind: "rejects-written", rejects: await writePartRejects(message, context) };
     case "judge":

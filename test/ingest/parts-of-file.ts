@@ -46,12 +46,14 @@ export class TextTrial {
   }
 
   /** In parts of so many bytes, judged by two judges from the last to the first. */
-  async readParts(text: LandedText, partBytes: number): Promise<Reading | undefined> {
+  async readParts(
+    text: LandedText, partBytes: number, chunkBytes = 1_000_000, mostCells?: number,
+  ): Promise<Reading | undefined> {
     const request = this.#request(text);
     const cut = await planCut(request, partBytes, 1);
     if (!cut) return undefined;
     this.#parts = cut.ranges.length;
-    const judges = [new PartJudge(cut, request), new PartJudge(cut, request)];
+    const judges = [0, 1].map(() => new PartJudge(cut, request, mostCells));
     const join_ = new PartJoin(cut);
     const read: Pick<Reading, "accepted" | "rejected">[] = [];
     for (let index = cut.ranges.length - 1; index >= 0; index--) {
@@ -59,8 +61,8 @@ export class TextTrial {
       const rejected: [number, number, RejectedRowInFile][] = [];
       const log = new DuplicateLog(join(this.folder, `${index}.records`));
       const { onAccepted, onRejected } = takers(accepted, rejected);
-      const counts = await (judges[index % 2] as PartJudge).judgePart(index, {
-        path: request.path, onRejected,
+      const counts = (judges[index % 2] as PartJudge).judgePart(index, {
+        path: request.path, chunkBytes, onRejected,
         onAccepted: (row, rowNumber, sheet, place) => {
           log.add(row.recordId, row.contentHash, row.recordVersion, place);
           onAccepted(row, rowNumber, sheet, place);

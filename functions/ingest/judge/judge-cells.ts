@@ -1,4 +1,5 @@
 import type { RawCell } from "../raw.ts";
+import { addContent, type ContentDigest } from "./content-digest.ts";
 import { buildIdentity, buildPerson, type Person } from "./identity.ts";
 import { buildLakeValues } from "./lake-values.ts";
 import {
@@ -21,7 +22,17 @@ const noWarnings: readonly string[] = [];
 export function judgeCells(
   plan: RowPlan, cells: readonly RawCell[], texts: readonly string[],
 ): AcceptedRow | RejectedRow {
-  const parsed = parseFields(plan, cells, texts);
+  parseFields(plan, cells, texts);
+  return judgeParsed(plan, cells, texts, digestOf(plan));
+}
+
+/**
+ * The same of a row whose cells lie parsed in `plan.parsed`; `digest` is that of its content.
+ */
+export function judgeParsed(
+  plan: RowPlan, cells: readonly RawCell[], texts: readonly string[], digest: ContentDigest,
+): AcceptedRow | RejectedRow {
+  const { parsed } = plan;
   const isPassed = hasPassed(plan, parsed);
   const person = buildPerson(plan, parsed);
   const faults: Found[] = [];
@@ -40,12 +51,12 @@ export function judgeCells(
   }
   return faults.length > 0
     ? reject(plan, parsed, person, faults)
-    : accept(plan, cells, parsed, person, isPassed, warnings);
+    : accept(plan, cells, parsed, person, isPassed, warnings, digest);
 }
 
 function accept(
   plan: RowPlan, cells: readonly RawCell[], parsed: readonly Parsed[], person: Person,
-  isPassed: boolean, warnings: readonly Found[],
+  isPassed: boolean, warnings: readonly Found[], digest: ContentDigest,
 ): AcceptedRow {
   const identity = buildIdentity(plan, parsed, person);
   if (!identity) throw new Error(`${plan.contract.export}: record id of an accepted row: missing`);
@@ -64,7 +75,7 @@ function accept(
     teacherNo: identity.teacherNo,
     personToken: identity.personToken,
     recordVersion: plan.version < 0 ? 0 : Number(parsed[plan.version]?.value ?? 0),
-    contentHash: plan.tokens.contentHash(contentOf(plan, parsed)),
+    contentHash: plan.tokens.contentHash(digest),
     scope: plan.scope < 0 ? "" : String(parsed[plan.scope]?.value ?? ""),
     warnings: warnings.length === 0 ? noWarnings : warnings.map((w) => w.reason),
   };
@@ -87,7 +98,7 @@ function reject(
 
 function parseFields(
   plan: RowPlan, cells: readonly RawCell[], texts: readonly string[],
-): Parsed[] {
+): void {
   const { parsed } = plan;
   for (const field of plan.fields) {
     parsed[field.index] = field.column < 0
@@ -100,10 +111,10 @@ function parseFields(
       parseLate(plan, field, cells[field.column], texts[field.column] ?? "", parsed);
   }
   if (plan.area) resolveArea(plan, plan.area, parsed, texts);
-  return parsed;
 }
 
-function parseLate(
+/** Of a field whose meaning hangs on another one, once that one is parsed. */
+export function parseLate(
   plan: RowPlan, field: FieldPlan, cell: RawCell | undefined, text: string,
   parsed: readonly Parsed[],
 ): Parsed {
@@ -121,7 +132,7 @@ function parseLate(
 }
 
 /** With no code the names stand in for it. */
-function resolveArea(
+export function resolveArea(
   plan: RowPlan, area: AreaPlan, parsed: Parsed[], texts: readonly string[],
 ): void {
   const code = parsed[area.code] as Parsed;
@@ -212,14 +223,14 @@ function isMet(condition: ConditionPlan, parsed: readonly Parsed[]): boolean {
   return !condition.isNot?.has(value);
 }
 
-/** Parsed values of all fields but the ignored ones; control characters cannot stand in them. */
-function contentOf(plan: RowPlan, parsed: readonly Parsed[]): string {
-  let content = "";
+const rowDigest: ContentDigest = new Int32Array(4);
+
+/** Of the parsed values of all fields but the ignored ones. */
+function digestOf(plan: RowPlan): ContentDigest {
+  rowDigest.fill(0);
   for (const field of plan.fields) {
-    const { value, atMs } = parsed[field.index] as Parsed;
-    if (value !== null) content += value;
-    if (atMs !== null) content += `@${atMs}`;
-    content += "\x1f";
+    const { value, atMs } = plan.parsed[field.index] as Parsed;
+    if (value !== null) addContent(rowDigest, 0, field.index, value, atMs);
   }
-  return content;
+  return rowDigest;
 }

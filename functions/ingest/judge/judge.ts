@@ -34,13 +34,21 @@ export type JudgeRow = (row: RawRow) => Verdict;
  * contract, the row itself and the seeds alone (rows.md). Keeps caches; not for two tables.
  */
 export function createJudge(options: JudgeOptions, facts: TableFacts): JudgeRow {
-  const { header } = facts;
-  const plan: RowPlan = buildRowPlan(options.contract, header, options.tokens, {
+  return createRowJudge(planRows(options, facts), facts);
+}
+
+/** The contract made ready for the rows of one table. */
+export function planRows(options: JudgeOptions, facts: TableFacts): RowPlan {
+  return buildRowPlan(options.contract, facts.header, options.tokens, {
     tokens: options.tokens,
     seeds: options.seeds,
     is1904: facts.is1904,
     landingDay: parseLandingDay(options.landingDay),
   });
+}
+
+export function createRowJudge(plan: RowPlan, facts: TableFacts): JudgeRow {
+  const { header } = facts;
   const width = header.headers.length;
   // One buffer for all rows: nothing of it outlives its row.
   const texts: string[] = [];

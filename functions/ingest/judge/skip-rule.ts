@@ -23,12 +23,17 @@ export function findSkipReason(
   if (nFilled === 0) return "empty";
   if (nEqual * 5 >= nFilled * 4) return "repeated_header";
   if (nFilled === 1 && nColumns >= 4) return "group";
-  const c = first.charCodeAt(0);
-  if ((c === 0x5408 || c === 0x603b || c === 0x5c0f) && totalForm.test(first)) return "total";
-  return undefined;
+  return isTotalText(first) ? "total" : undefined;
 }
 
-function isHeaderText(text: string, title: string): boolean {
+/** Whether a row that begins with this text sums up others. */
+export function isTotalText(text: string): boolean {
+  const c = text.charCodeAt(0);
+  return (c === 0x5408 || c === 0x603b || c === 0x5c0f) && totalForm.test(text);
+}
+
+/** Whether a cell repeats the title of its column, spaces aside. */
+export function isHeaderText(text: string, title: string): boolean {
   if (text === title) return true;
   // A header cell may hold spaces that the compared text has lost.
   return text.length > title.length && text.charCodeAt(0) === title.charCodeAt(0)

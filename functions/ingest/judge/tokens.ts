@@ -1,5 +1,6 @@
 import { createHmac, hash } from "node:crypto";
 import { tokenKeyId } from "../../shared/token-key-id.ts";
+import { sealDigest, type ContentDigest } from "./content-digest.ts";
 import { ownText } from "./own-text.ts";
 
 /** What a token stands for; the same value as two things gives two tokens. */
@@ -26,7 +27,7 @@ export interface EarlierTokens {
 export class Tokens {
   readonly #inner: Buffer;
   readonly #outer: Buffer;
-  readonly #keyText: string;
+  readonly #contentKey: Int32Array;
   readonly #prefix: string;
   readonly #earlier: readonly Tokens[];
   readonly #standing: ReadonlySet<string>;
@@ -47,7 +48,8 @@ export class Tokens {
       this.#outer[i] = (block[i] as number) ^ 0x5c;
     }
     // A key of its own for contents, so that no content can be made to equal a token.
-    this.#keyText = createHmac("sha256", key).update("content").digest("hex");
+    const contentKey = createHmac("sha256", key).update("content").digest();
+    this.#contentKey = Int32Array.from({ length: 8 }, (_, i) => contentKey.readInt32LE(i * 4));
   }
 
   /** `<key id>.<32 hex digits>` */
@@ -78,9 +80,9 @@ export class Tokens {
     return hash("sha256", this.#outer).slice(0, 32);
   }
 
-  /** 32 hex digits of SHA-256 over key and text; cut short, so no other text can be appended. */
-  contentHash(text: string): string {
-    return hash("sha256", this.#keyText + text).slice(0, 32);
+  /** 32 hex digits of the content of a row; equal for equal contents, a secret's work for others. */
+  contentHash(digest: ContentDigest): string {
+    return sealDigest(digest, this.#contentKey);
   }
 }
 

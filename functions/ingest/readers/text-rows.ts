@@ -122,7 +122,8 @@ function findLastLineEnd(chunk: Buffer): number {
   return cr + 1;
 }
 
-class LineDecoder {
+/** Decodes whole lines; those whose bytes are broken are named. */
+export class LineDecoder {
   readonly #strict: TextDecoder;
   readonly #lenient: TextDecoder;
 

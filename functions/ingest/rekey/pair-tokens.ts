@@ -1,3 +1,4 @@
+import type { ContentDigest } from "../judge/content-digest.ts";
 import { Tokens, type TokenKind } from "../judge/tokens.ts";
 
 /** Pairs are written again where more distinct tokens than this come in between. */
@@ -33,9 +34,9 @@ export class PairedTokens extends Tokens {
     return old;
   }
 
-  override contentHash(text: string): string {
-    const old = this.#now.contentHash(text);
-    this.#onPair(old, this.#next.contentHash(text));
+  override contentHash(digest: ContentDigest): string {
+    const old = this.#now.contentHash(digest);
+    this.#onPair(old, this.#next.contentHash(digest));
     return old;
   }
 }

@@ -1,0 +1,127 @@
+import type { RawCell } from "../raw.ts";
+import type { DecodeCell } from "./cell-decoder.ts";
+
+const FIRST_SLOTS = 1 << 8;
+const FIRST_ARENA = 1 << 12;
+/** Distinct cells that one column remembers; more than a county's persons. */
+const MOST_CELLS = 1 << 18;
+const MOST_ARENA = 1 << 25;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/** A cell whose bytes are broken. */
+export const BROKEN = -1;
+
+/**
+ * The distinct cells of one column, numbered as they come: a cell seen before is found by its
+ * bytes, without a text being made. Numbers are dense and hold until the next `forget`.
+ */
+export class CellTable {
+  readonly #decode: DecodeCell;
+  readonly #mostCells: number;
+  #slots = new Int32Array(FIRST_SLOTS);
+  #hashes = new Int32Array(FIRST_SLOTS >> 1);
+  /** End of each cell in the arena; the cell before it ends where it starts. */
+  #ends = new Int32Array(FIRST_SLOTS >> 1);
+  #arena: Buffer = Buffer.allocUnsafeSlow(FIRST_ARENA);
+  #last = BROKEN;
+  /** By number, as readers hand cells out. */
+  readonly cells: RawCell[] = [];
+  /** By number: nothing but spaces and tabs. */
+  readonly isBlank: boolean[] = [];
+  /** How often everything was forgotten. */
+  generation = 0;
+
+  constructor(decode: DecodeCell, mostCells = MOST_CELLS) {
+    this.#decode = decode;
+    this.#mostCells = mostCells;
+  }
+
+  /** Number of the cell with these bytes, of which `hash` was made; BROKEN where it is no text. */
+  find(bytes: Buffer, start: number, end: number, hash: number): number {
+    // Neighbours in a column are often equal.
+    const last = this.#last;
+    if (last >= 0 && this.#hashes[last] === hash && this.#isAt(last, bytes, start, end)) return last;
+    const mask = this.#slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const number = (this.#slots[slot] as number) - 1;
+      if (number < 0) return this.#add(bytes, start, end, hash, slot);
+      if (this.#hashes[number] === hash && this.#isAt(number, bytes, start, end)) {
+        this.#last = number;
+        return number;
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  /** Makes room where the column has too many distinct cells: numbers begin anew. */
+  forgetIfFull(): boolean {
+    if (this.cells.length < this.#mostCells && this.#arena.length < MOST_ARENA) return false;
+    this.#slots.fill(0);
+    if (this.#arena.length >= MOST_ARENA) this.#arena = Buffer.allocUnsafeSlow(FIRST_ARENA);
+    this.cells.length = 0;
+    this.isBlank.length = 0;
+    this.#last = BROKEN;
+    this.generation++;
+    return true;
+  }
+
+  #isAt(number: number, bytes: Buffer, start: number, end: number): boolean {
+    const arena = this.#arena;
+    const from = number === 0 ? 0 : this.#ends[number - 1] as number;
+    const length = end - start;
+    if ((this.#ends[number] as number) - from !== length) return false;
+    for (let i = 0; i < length; i++) if (arena[from + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  #add(bytes: Buffer, start: number, end: number, hash: number, slot: number): number {
+    const text = this.#decode(bytes, start, end);
+    if (text === undefined) return BROKEN;
+    const number = this.cells.length;
+    const from = number === 0 ? 0 : this.#ends[number - 1] as number;
+    const to = from + end - start;
+    if (number === this.#hashes.length) {
+      this.#hashes = grown(this.#hashes);
+      this.#ends = grown(this.#ends);
+    }
+    if (to > this.#arena.length) {
+      const arena = Buffer.allocUnsafeSlow(Math.max(this.#arena.length * 2, to));
+      this.#arena.copy(arena, 0, 0, from);
+      this.#arena = arena;
+    }
+    bytes.copy(this.#arena, from, start, end);
+    this.#hashes[number] = hash;
+    this.#ends[number] = to;
+    this.cells.push(text === "" ? null : text);
+    this.isBlank.push(isBlank(bytes, start, end));
+    this.#slots[slot] = number + 1;
+    if (this.cells.length * 2 > this.#slots.length) this.#grow();
+    this.#last = number;
+    return number;
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let number = 0; number < this.cells.length; number++) {
+      const hash = this.#hashes[number] as number;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = number + 1;
+    }
+    this.#slots = slots;
+  }
+}
+
+function grown(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(values.length * 2);
+  larger.set(values);
+  return larger;
+}
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] !== SPACE && bytes[i] !== TAB) return false;
+  return true;
+}
