@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../functions/cli.ts";
 import { answer } from "../../functions/measure/answer.ts";
+import { homeKeys } from "../../functions/shared/home.ts";
 import { readLedger } from "../../functions/shared/read-ledger.ts";
 import { makeProvinceHome, runCommand, type ProvinceHome } from "./province-home.ts";
 
@@ -58,6 +59,33 @@ describe("the ledger of a simulated province", () => {
     const plain = (m: ReadonlyMap<string, readonly string[]>) => [...m].map(([k, v]) => `${k}: ${v.join(",")}`).sort();
     expect(plain(actual)).toEqual(plain(expected));
     expect(expected.size).toBeGreaterThan(30);
+  });
+});
+
+describe("the return slips of a night", () => {
+  test("name the rows of its files whose persons match nobody, as `unmatched` does", async () => {
+    const keys = new Set((await home.store.list(homeKeys.slipPrefix)).map((o) => o.key));
+    const day = (await readLedger(home.store)).filter((f) =>
+      keys.has(homeKeys.unmatchedSlip(f.system, f.landing_day, f.file_name))).at(-1)?.known_on ?? "";
+    const files = await readLedger(home.store, { date: day });
+    const place = (f: { system: string; landing_day: string; file_name: string }) => `${f.system}/${f.landing_day}/${f.file_name}`;
+    const own = new Set(files.filter((f) => f.status !== "repeated").map(place));
+    const run = await runCommand("unmatched", "--home", home.root, "--as-of", day, "--json");
+    const expected = jsonLines<{ system: string; landing_day: string; file_name: string; row: number }>(run.out)
+      .filter((r) => own.has(place(r))).map((r) => `${place(r)} ${r.row}`);
+    const actual: string[] = [];
+    for (const f of files) {
+      const key = homeKeys.unmatchedSlip(f.system, f.landing_day, f.file_name);
+      const csv = Buffer.from((await home.store.get(key))?.body ?? []).toString("utf8");
+      const [heading = "", ...lines] = csv.slice(1).split("\r\n").filter((line) => line !== "");
+      const column = heading.split(",").indexOf("行号");
+      for (const line of lines) actual.push(`${place(f)} ${line.split(",")[column]}`);
+    }
+    expect(actual.sort()).toEqual(expected.sort());
+    expect(expected.length).toBeGreaterThan(0);
+    for (const system of new Set(files.map((f) => f.system))) {
+      expect(await home.store.get(homeKeys.slipSummary(system, day, "xlsx"))).toBeDefined();
+    }
   });
 });
 
