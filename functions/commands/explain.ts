@@ -1,5 +1,6 @@
-import { explainTeacher } from "../measure/explain-teacher.ts";
+import { explainStanding } from "../measure/explain-teacher.ts";
 import { UsageError } from "../shared/errors.ts";
+import { outcomeTexts, sayTeacher } from "../shared/messages/teachers.ts";
 import { formatHours } from "../shared/number-format.ts";
 import { doneCodes, type Command } from "./command.ts";
 import { explainFigureCommand } from "./explain-figure.ts";
@@ -36,21 +37,18 @@ export const explain: Command = {
     }
     const { store } = openHome(input.requireOption("home"));
     const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
-    const found = await explainTeacher({ store, id, asOf, log: createProgressLog(io) });
+    const found = await explainStanding({ store, id, asOf, log: createProgressLog(io) });
     if (!found) {
       throw new UsageError(`teacher: unknown: ${id.length > 12 ? "(identity number)" : id}; accepted: a number on a roll known on ${asOf}`);
     }
     if (input.hasFlag("json")) {
-      io.out(JSON.stringify(found));
+      io.out(JSON.stringify(found.explanation));
       return 0;
     }
+    io.out(sayTeacher(found));
     const hours = (seconds: number): string => `${formatHours(seconds)} 学时`;
-    const shortage = found.complete ? "已达标"
-      : `未达标：尚缺线上 ${hours(found.short_online_seconds)}、实践 ${hours(found.short_practice_seconds)}`;
-    io.out(`${found.teacher_no} ${found.in_denominator ? "计入分母" : "不计入分母"}；线上 ${hours(found.online_seconds)}，`
-      + `实践 ${hours(found.practice_seconds)}；${shortage}${found.completed_on ? `（${found.completed_on}）` : ""}`);
-    for (const r of found.records) {
-      io.out(["", r.landing_day, r.system, r.training, r.category ?? "", r.seconds === null ? "" : hours(r.seconds), r.event_on ?? "", r.outcome, r.record_id].join("\t"));
+    for (const r of found.explanation.records) {
+      io.out(["", r.landing_day, r.system, r.training, r.category ?? "", r.seconds === null ? "" : hours(r.seconds), r.event_on ?? "", `${outcomeTexts.zh[r.outcome] ?? ""} ${r.outcome}`, r.record_id].join("\t"));
     }
     return 0;
   },

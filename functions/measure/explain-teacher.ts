@@ -39,10 +39,25 @@ export interface TeacherQuestion extends Question {
   readonly id: string;
 }
 
+/** Why somebody is not in the denominator; counted: none of them holds. */
+export type Standing = "counted" | "off_roll" | "not_in_post" | "school_unknown" | "school_closed";
+/** The explanation with what only the sentence for people needs. */
+export interface ExplainedTeacher {
+  readonly explanation: TeacherExplanation;
+  readonly standing: Standing;
+}
+
 /** Why a teacher counts or not as of a day; undefined for somebody whom no roll knows. */
 export async function explainTeacher(
   question: TeacherQuestion,
 ): Promise<TeacherExplanation | undefined> {
+  return (await explainStanding(question))?.explanation;
+}
+
+/** As explainTeacher, with why somebody is not in the denominator. */
+export async function explainStanding(
+  question: TeacherQuestion,
+): Promise<ExplainedTeacher | undefined> {
   return answer(question, async (open) => {
     const teacherNo = await findTeacherNo(question, open);
     if (teacherNo === undefined) return undefined;
@@ -50,7 +65,10 @@ export async function explainTeacher(
     const rows = await open.rows(["int_teacher_state", "int_credit_record"],
       { int_teacher_state: only, int_credit_record: only });
     const state = rows.get("int_teacher_state")?.[0];
-    return state && buildExplanation(state, rows.get("int_credit_record") ?? []);
+    return state && {
+      explanation: buildExplanation(state, rows.get("int_credit_record") ?? []),
+      standing: findStanding(state),
+    };
   });
 }
 
@@ -74,6 +92,13 @@ async function findTeacherNo(
     if (found) return found;
   }
   return undefined;
+}
+
+function findStanding(state: ParquetRow): Standing {
+  if (state.in_denominator === true) return "counted";
+  if (state.is_on_roll !== true) return "off_roll";
+  if (state.is_in_post !== true) return "not_in_post";
+  return state.county_code === null ? "school_unknown" : "school_closed";
 }
 
 function buildExplanation(

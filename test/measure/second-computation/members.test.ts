@@ -2,6 +2,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, it } from "vitest";
 import { findMemberSource, isInArea, toMember } from "../../../functions/measure/figure-members.ts";
 import { readModels } from "../../../functions/measure/read-models.ts";
+import type { ParquetRow } from "../../../functions/shared/read-parquet.ts";
 import { readShippedSeed } from "../../../functions/shared/seeds.ts";
 import { ownParameters } from "./made-up-world.ts";
 import { buildRandomHistory } from "./random-history.ts";
@@ -32,7 +33,7 @@ it.each([[1, "2021-01-20"], [2, "2023-01-05"]])(
       const source = findMemberSource(code);
       // A median, a maximum, kinds of rules: no sums.
       if (!source || /^P[456]$/.test(code)) continue;
-      const members = found[source.model]!
+      const members = (found[source.model] as readonly ParquetRow[])
         .filter((m) => m.figure_code === source.code &&
           (m.segment_code ?? "all") === row.segment_code && isInArea(m, String(row.area_code)))
         .filter((m) => !source.isReportedOnly || m.is_reported === true)
