@@ -84,7 +84,7 @@ async function withDuckDb<T>(
 function runLarge(db: OpenDuckDb, request: EngineRequest, day: Day): Promise<EngineResult> {
   const { connection, schema } = db.inSchemas[0]!;
   return runDay({
-    connection, schema, day, models: orderDay(db, request, day), sources: request.sources,
+    connection, schema, day, models: orderDays(db, request, [day])[0]!, sources: request.sources,
     isLarge: true,
     selectSource: (relation, system) => selectFiles(relation.columns,
       (request.sources.get(relation.name) ?? [])
@@ -96,7 +96,7 @@ function runLarge(db: OpenDuckDb, request: EngineRequest, day: Day): Promise<Eng
 async function runLoaded(
   db: OpenDuckDb, request: EngineRequest, days: readonly Day[],
 ): Promise<readonly EngineResult[]> {
-  const orders = days.map((day) => orderDay(db, request, day));
+  const orders = orderDays(db, request, days);
   const start = performance.now();
   const loads = sourceRelations.filter((r) => isRead(request, r.name)).map((r) => ({
     name: r.name,
@@ -128,20 +128,24 @@ async function runLoaded(
   return [{ ...result!, seconds: { ...result!.seconds, sources } }, ...others];
 }
 
-/** The models of a day in order: all of the request's own, those needed of an earlier day. */
-function orderDay(db: OpenDuckDb, request: EngineRequest, day: Day): DayWork["models"] {
+/** The models of each day in order: all of the request's own, those needed of an earlier day. */
+function orderDays(
+  db: OpenDuckDb, request: EngineRequest, days: readonly Day[],
+): readonly DayWork["models"][] {
   const given = new Set([
     "run_context",
     ...sourceRelations.map((r) => `src_${r.name}`),
     ...request.tables.map((t) => t.name),
   ]);
   const order = orderModels(request.models, given, (m) => tableNames(db.connection, m));
-  for (const name of day.keep) {
-    if (!order.some((m) => m.name === name)) {
-      throw new ContractError(`keep: unknown model: ${name}; see sql/models`);
+  return days.map((day) => {
+    for (const name of day.keep) {
+      if (!order.some((m) => m.name === name)) {
+        throw new ContractError(`keep: unknown model: ${name}; see sql/models`);
+      }
     }
-  }
-  return day === request ? order : neededModels(order, day.keep);
+    return day === request ? order : neededModels(order, day.keep);
+  });
 }
 
 function isRead({ models }: EngineRequest, relation: string): boolean {
