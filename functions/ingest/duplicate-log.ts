@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
-import { hashRecordId, type DuplicateIndex } from "./judge/duplicate-index.ts";
+import { hashRecordId, readHex, type DuplicateIndex } from "./judge/duplicate-index.ts";
 
 /** 64 bits of the record id, 64 of the content, the version, the row; 4 bytes of nothing. */
 const ENTRY_BYTES = 32;
@@ -12,6 +12,8 @@ const BUFFERED_ENTRIES = 32_768;
 export class DuplicateLog {
   readonly #path: string;
   readonly #buffer = Buffer.alloc(BUFFERED_ENTRIES * ENTRY_BYTES);
+  readonly #words = new Uint32Array(this.#buffer.buffer, this.#buffer.byteOffset);
+  readonly #versions = new Float64Array(this.#buffer.buffer, this.#buffer.byteOffset);
   #size = 0;
   #descriptor: number | undefined;
 
@@ -20,16 +22,17 @@ export class DuplicateLog {
   }
 
   add(recordId: string, contentHash: string, version: number, row: number): void {
-    const buffer = this.#buffer;
     const { high, low } = hashRecordId(recordId);
-    const at = this.#size;
-    buffer.writeUInt32LE(high, at);
-    buffer.writeUInt32LE(low, at + 4);
-    buffer.write(contentHash, at + 8, 8, "hex");
-    buffer.writeDoubleLE(version, at + 16);
-    buffer.writeUInt32LE(row, at + 24);
+    const words = this.#words;
+    const word = this.#size >> 2;
+    words[word] = high;
+    words[word + 1] = low;
+    words[word + 2] = readHex(contentHash, 0);
+    words[word + 3] = readHex(contentHash, 8);
+    this.#versions[(word >> 1) + 2] = version;
+    words[word + 6] = row;
     this.#size += ENTRY_BYTES;
-    if (this.#size === buffer.length) this.#write();
+    if (this.#size === this.#buffer.length) this.#write();
   }
 
   /** Path of the file, undefined where no record came. */
@@ -52,14 +55,18 @@ export class DuplicateLog {
 
 /** Brings the records of the next part to the index; returns the rows that are duplicates. */
 export function replayDuplicates(path: string, index: DuplicateIndex): readonly number[] {
-  const log = readFileSync(path);
+  const bytes = readFileSync(path);
+  // Written by a process of the same machine: in its own order of bytes.
+  const log = new Uint8Array(bytes).buffer;
+  const words = new Uint32Array(log);
+  const versions = new Float64Array(log);
   const duplicates: number[] = [];
-  for (let at = 0; at < log.length; at += ENTRY_BYTES) {
+  for (let word = 0; word < words.length; word += ENTRY_BYTES / 4) {
     const isDuplicate = index.isDuplicateHash(
-      log.readUInt32LE(at), log.readUInt32LE(at + 4),
-      log.readUInt32BE(at + 8), log.readUInt32BE(at + 12), log.readDoubleLE(at + 16),
+      words[word] as number, words[word + 1] as number, words[word + 2] as number,
+      words[word + 3] as number, versions[(word >> 1) + 2] as number,
     );
-    if (isDuplicate) duplicates.push(log.readUInt32LE(at + 24));
+    if (isDuplicate) duplicates.push(words[word + 6] as number);
   }
   return duplicates;
 }

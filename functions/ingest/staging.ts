@@ -123,24 +123,24 @@ function appendRow({ buffers }: Table, file: number, seq: number, staged: Staged
       `accepted: ${nPayload} (functions/shared/relations.ts)`,
     );
   }
-  let next = 0;
-  next = put(buffers, next, file);
-  next = put(buffers, next, seq);
-  next = put(buffers, next, sheet);
-  next = put(buffers, next, rowNumber);
-  next = put(buffers, next, row.scope);
-  next = put(buffers, next, row.recordId);
-  next = put(buffers, next, row.personKey);
-  next = put(buffers, next, row.idRest);
-  next = put(buffers, next, row.recordVersion);
-  next = put(buffers, next, row.contentHash);
-  for (const value of row.values) next = put(buffers, next, value);
+  // In the order of `stagedEnvelope`.
+  (buffers[0] as ColumnBuffer).putInteger(file);
+  (buffers[1] as ColumnBuffer).putInteger(seq);
+  (buffers[2] as ColumnBuffer).putText(sheet);
+  (buffers[3] as ColumnBuffer).putInteger(rowNumber);
+  (buffers[4] as ColumnBuffer).putText(row.scope);
+  (buffers[5] as ColumnBuffer).putText(row.recordId);
+  put(buffers[6] as ColumnBuffer, row.personKey);
+  (buffers[7] as ColumnBuffer).putText(row.idRest);
+  (buffers[8] as ColumnBuffer).putDouble(row.recordVersion);
+  (buffers[9] as ColumnBuffer).putText(row.contentHash);
+  const { values } = row;
+  for (let i = 0; i < nPayload; i++) {
+    put(buffers[stagedEnvelope.length + i] as ColumnBuffer, values[i] as LakeValue);
+  }
 }
 
-/** The column after it. */
-function put(buffers: readonly ColumnBuffer[], column: number, value: LakeValue): number {
-  const buffer = buffers[column] as ColumnBuffer;
+function put(buffer: ColumnBuffer, value: LakeValue): void {
   if (value === null) buffer.putNull();
   else buffer.put(value);
-  return column + 1;
 }

@@ -110,7 +110,7 @@ function finish(hash: number): number {
 }
 
 /** 32 bits from eight lower-case hex digits. */
-function readHex(text: string, start: number): number {
+export function readHex(text: string, start: number): number {
   let value = 0;
   for (let i = start; i < start + 8; i++) {
     const c = text.charCodeAt(i);

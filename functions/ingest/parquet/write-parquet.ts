@@ -6,8 +6,10 @@ import { ThriftWriter, varint } from "./thrift-writer.ts";
 // Numbers of parquet.thrift.
 const MAGIC = Buffer.from("PAR1");
 const DATA_PAGE = 0;
+const DICTIONARY_PAGE = 2;
 const PLAIN = 0;
 const RLE = 3;
+const RLE_DICTIONARY = 8;
 const OPTIONAL = 1;
 const UNCOMPRESSED = 0;
 const BYTE_ARRAY = 6;
@@ -24,11 +26,14 @@ interface WrittenColumn {
   readonly column: Column;
   readonly offset: number;
   readonly bytes: number;
+  /** Of the page of distinct values before the data; 0 where there is none. */
+  readonly dictionaryBytes: number;
 }
 
 /**
- * Writes columns of equal length as a Parquet file of one row group: plain, uncompressed, one page
- * a column. For files that only pass rows on to DuckDB: no statistics, no dictionaries.
+ * Writes columns of equal length as a Parquet file of one row group: uncompressed, one data page a
+ * column, texts of few distinct values by a dictionary. For files that only pass rows on to DuckDB:
+ * no statistics.
  * Source: the Parquet format and its parquet.thrift.
  */
 export function writeParquet(
@@ -41,10 +46,11 @@ export function writeParquet(
     const written = columns.map((column, i): WrittenColumn => {
       const buffer = buffers[i] as ColumnBuffer;
       if (buffer.rows !== rows) throw new Error(`${column.name}: ${buffer.rows} of ${rows} rows`);
-      const bytes = writePage(file, buffer);
+      const dictionaryBytes = writeDictionary(file, buffer);
+      const bytes = dictionaryBytes + writePage(file, buffer);
       const start = offset;
       offset += bytes;
-      return { column, offset: start, bytes };
+      return { column, offset: start, bytes, dictionaryBytes };
     });
     const footer = describeFile(written, rows);
     const length = Buffer.alloc(4);
@@ -55,13 +61,28 @@ export function writeParquet(
   }
 }
 
+/** Bytes written; 0 where the values are plain. */
+function writeDictionary(file: number, buffer: ColumnBuffer): number {
+  const dictionary = buffer.dictionary();
+  if (dictionary === undefined) return 0;
+  const values = dictionary.entryBytes();
+  const header = new ThriftWriter()
+    .i32(1, DICTIONARY_PAGE).i32(2, values.length).i32(3, values.length)
+    .struct(7, (page) => page.i32(1, dictionary.entries).i32(2, PLAIN))
+    .finish();
+  for (const part of [header, values]) writeAll(file, part);
+  return header.length + values.length;
+}
+
 function writePage(file: number, buffer: ColumnBuffer): number {
   const levels = definitionLevels(buffer);
-  const values = buffer.values();
+  const dictionary = buffer.dictionary();
+  const values = dictionary ? dictionary.numberBytes() : buffer.values();
+  const encoding = dictionary ? RLE_DICTIONARY : PLAIN;
   const size = levels.length + values.length;
   const header = new ThriftWriter()
     .i32(1, DATA_PAGE).i32(2, size).i32(3, size)
-    .struct(5, (page) => page.i32(1, buffer.rows).i32(2, PLAIN).i32(3, RLE).i32(4, RLE))
+    .struct(5, (page) => page.i32(1, buffer.rows).i32(2, encoding).i32(3, RLE).i32(4, RLE))
     .finish();
   for (const part of [header, levels, values]) writeAll(file, part);
   return header.length + size;
@@ -71,7 +92,7 @@ function writePage(file: number, buffer: ColumnBuffer): number {
 function definitionLevels(buffer: ColumnBuffer): Buffer {
   const { rows, nNulls } = buffer;
   const isOneRun = nNulls === 0 || nNulls === rows;
-  const validity = buffer.validity();
+  const validity = isOneRun ? Buffer.alloc(0) : buffer.validity();
   const run = isOneRun
     ? Buffer.from([...varint(rows * 2), nNulls === 0 ? 1 : 0])
     : Buffer.concat([Buffer.from(varint(validity.length * 2 + 1)), validity]);
@@ -91,11 +112,15 @@ function describeFile(written: readonly WrittenColumn[], rows: number): Buffer {
     })
     .i64(3, rows)
     .structs(4, [written], (group) => group
-      .structs(1, written, (chunk, { column, offset, bytes: size }) => chunk
+      .structs(1, written, (chunk, { column, offset, bytes: size, dictionaryBytes }) => chunk
         .i64(2, offset)
-        .struct(3, (meta) => meta
-          .i32(1, physicalTypes[column.type]).i32s(2, [PLAIN, RLE]).texts(3, [column.name])
-          .i32(4, UNCOMPRESSED).i64(5, rows).i64(6, size).i64(7, size).i64(9, offset)))
+        .struct(3, (meta) => {
+          const encodings = dictionaryBytes > 0 ? [PLAIN, RLE, RLE_DICTIONARY] : [PLAIN, RLE];
+          meta.i32(1, physicalTypes[column.type]).i32s(2, encodings).texts(3, [column.name])
+            .i32(4, UNCOMPRESSED).i64(5, rows).i64(6, size).i64(7, size)
+            .i64(9, offset + dictionaryBytes);
+          if (dictionaryBytes > 0) meta.i64(11, offset);
+        }))
       .i64(2, bytes).i64(3, rows))
     .finish();
 }

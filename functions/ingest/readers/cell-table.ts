@@ -43,7 +43,7 @@ export class CellTable {
     const last = this.#last;
     if (last >= 0 && this.#hashes[last] === hash && this.#isAt(last, bytes, start, end)) return last;
     const mask = this.#slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
+    let slot = spread(hash) & mask;
     for (;;) {
       const number = (this.#slots[slot] as number) - 1;
       if (number < 0) return this.#add(bytes, start, end, hash, slot);
@@ -107,12 +107,18 @@ export class CellTable {
     const mask = slots.length - 1;
     for (let number = 0; number < this.cells.length; number++) {
       const hash = this.#hashes[number] as number;
-      let slot = (hash ^ (hash >>> 15)) & mask;
+      let slot = spread(hash) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = number + 1;
     }
     this.#slots = slots;
   }
+}
+
+/** The reader's hash of bytes is quick, not good: its bits are mixed here. */
+function spread(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
 }
 
 function grown(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

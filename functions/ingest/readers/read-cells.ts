@@ -117,8 +117,7 @@ export class CellReader {
       for (;;) {
         const byte = bytes[at] as number;
         if (stops[byte] === 1 && (!isQuoted || byte === QUOTE || byte === LF || byte === CR)) break;
-        hash = Math.imul(hash ^ byte, 0x5bd1e995);
-        hash ^= hash >>> 13;
+        hash = (hash << 5) - hash + byte | 0;
         at++;
       }
       const end = at;

@@ -79,14 +79,35 @@ it("columns with values in all rows, in none, and in some keep their rows", asyn
   const rows = Array.from({ length: n }, (_, i) => i);
   const some = rows.map((i) => (i % 7 === 3 ? null : `行${i}`));
   const bits = rows.map((i) => (i % 11 === 0 ? null : i % 3 === 0));
-  const [all, none, partly, flags] = await readBack([
+  const [all, none, partly, flags, noText] = await readBack([
     ["INTEGER", fill("INTEGER", rows)], ["DATE", fill("DATE", rows.map(() => null))],
     ["VARCHAR", fill("VARCHAR", some)], ["BOOLEAN", fill("BOOLEAN", bits)],
+    ["VARCHAR", fill("VARCHAR", rows.map(() => null))],
   ]);
+  expect(noText?.values).toEqual(rows.map(() => null));
   expect(all?.values).toEqual(rows.map(String));
   expect(none?.values).toEqual(rows.map(() => null));
   expect(partly?.values).toEqual(some);
   expect(flags?.values).toEqual(bits.map((bit) => (bit === null ? null : String(bit))));
+});
+
+it("texts come back whether few or many of them are distinct", async () => {
+  for (const nDistinct of [1, 2, 3, 4, 5, 17, 250, 9_000, 40_000]) {
+    const values = Array.from({ length: 40_003 }, (_, i) =>
+      (i % 13 === 5 ? null : `行${(i * 7) % nDistinct}`));
+    const [read] = await readBack([["VARCHAR", fill("VARCHAR", values)]]);
+    expect(read?.values.join()).toBe(values.join());
+  }
+});
+
+it("keeps few distinct texts in a dictionary, goes over to plain ones in the middle", async () => {
+  const few = fill("VARCHAR", Array.from({ length: 5_000 }, (_, i) => `x${i % 9}`));
+  expect(few.dictionary()?.entries).toBe(9);
+  const values = Array.from({ length: 5_000 }, (_, i) => (i < 3_000 ? "same" : `other ${i}`));
+  const many = fill("VARCHAR", values);
+  expect(many.dictionary()).toBeUndefined();
+  const [, read] = await readBack([["VARCHAR", few], ["VARCHAR", many]]);
+  expect(read?.values).toEqual(values);
 });
 
 it("a cleared buffer holds nothing of the rows before", async () => {
