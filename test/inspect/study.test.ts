@@ -126,6 +126,9 @@ describe("a file that cannot be read", () => {
     ["a container that is no workbook", () => locked, "xlsx", "unreadable"],
     ["a workbook of Excel 4 without container", () => Buffer.from("0904060000001000000000000a000000", "hex"), "xls", "unreadable"],
     ["XML that is no workbook", () => "<?xml version=\"1.0\"?><rows><row/></rows>", "unknown", "unreadable"],
+    ["an OpenDocument in one file", () => "<?xml version=\"1.0\"?><office:document><table:table/></office:document>", "unknown", "unreadable"],
+    ["a SYLK table", () => "ID;PSheet;N;E\nC;Y1;X1;K1\nE\n", "unknown", "unreadable"],
+    ["a rich text", () => "{\\rtf1 a,b}", "unknown", "unreadable"],
     ["a quote that is never closed", () => "a,b\n1,\"2\n3,4\n", "csv", "unclosed_quote"],
     ["an array that never ends", () => '[{"a":1},', "json", "unreadable"],
   ])("%s is told by its format and a word", async (_, body, format, word) => {

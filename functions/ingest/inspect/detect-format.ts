@@ -30,10 +30,11 @@ export function detectFormat(head: Buffer, tail: Buffer): DetectedFormat {
   if (isBareBiff(head)) return workbook("xls");
   const encoding = findLikelyEncoding(head);
   const text = decodeHead(head, findBom(head) ?? encoding).trimStart();
-  if (text === "" || isBinary(text)) return unknown;
+  if (text === "" || isBinary(text) || /^(?:%PDF|\{\\rtf)/.test(text)) return unknown;
+  if (foreignTables.some(([form]) => form.test(text))) return unknown;
   if (text.startsWith("<")) {
     if (has("urn:schemas-microsoft-com:office:spreadsheet")) return workbook("spreadsheetml");
-    return /<(?:html|table|!doctype html)\b/i.test(text) ? { format: "html", encoding } : unknown;
+    return pageForm.test(text) ? { format: "html", encoding } : unknown;
   }
   // Objects in a row, or one over many lines, begin alike: only lines are NDJSON.
   if (/^\{\s*"/.test(text)) {
@@ -68,13 +69,25 @@ function isBinary(text: string): boolean {
   return n * 10 > part.length;
 }
 
+/** `<table:table>` of an OpenDocument is none. */
+const pageForm = /<(?:html|table|!doctype html)[\s>]/i;
+
+/** Tables written as text by rules of their own. */
+const foreignTables: readonly (readonly [RegExp, string])[] = [
+  [/^ID;P/, "SYLK table"],
+  [/^TABLE\r?\n0,1\r?\n"/, "DIF table"],
+  [/^(?:socialcalc:version:|MIME-Version:)/i, "web archive"],
+];
+
 /** Why a file is no export although a reader of text would take it; undefined for others. */
 export function findForeignText(head: Buffer): string | undefined {
   if (isBareBiff(head)) return "workbook of Excel 5 or older without its container";
   const text = decodeHead(head, findLikelyEncoding(head)).trimStart();
+  const table = foreignTables.find(([form]) => form.test(text));
+  if (table) return table[1];
   const isXml = /^<(?:\?xml|!DOCTYPE|svg|rss|[A-Za-z][\w.-]*:[\w.-]+[\s>])/i.test(text);
   if (!isXml) return undefined;
-  const isTable = /<(?:html|table|!doctype html)\b/i.test(text)
+  const isTable = pageForm.test(text)
     || text.includes("urn:schemas-microsoft-com:office:spreadsheet");
   return isTable ? undefined : "XML that is no workbook";
 }
