@@ -87,7 +87,7 @@ async function* readSheet(
   const next = workbook.sheets[index + 1];
   const handler = new SpreadsheetMlSheet(styles);
   const bytes = bytesBetween(workbook, sheet.from, next);
-  const options = { encoding: workbook.encoding, isPart: next !== undefined };
-  for await (const _ of scanXml(bytes, handler, options)) yield* handler.rows.takeFull();
+  const { encoding } = workbook;
+  for await (const _ of scanXml(bytes, handler, { encoding })) yield* handler.rows.takeFull();
   yield* handler.rows.takeRest();
 }

@@ -20,9 +20,11 @@ export class SharedStrings {
   #places = new Int32Array(1_024);
   #count = 0;
   readonly #kept: string[] = [];
+  readonly #maxCount: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, maxCount = MAX_STRINGS) {
     this.#bytes = bytes;
+    this.#maxCount = maxCount;
     this.#findPlaces();
   }
 
@@ -74,8 +76,8 @@ export class SharedStrings {
   }
 
   #add(from: number, to: number): void {
-    if (this.#count === MAX_STRINGS) {
-      throw new RefusalError("too_large", `more than ${MAX_STRINGS} shared strings`);
+    if (this.#count === this.#maxCount) {
+      throw new RefusalError("too_large", `more than ${this.#maxCount} shared strings`);
     }
     if (this.#count * 2 === this.#places.length) {
       const larger = new Int32Array(this.#places.length * 2);

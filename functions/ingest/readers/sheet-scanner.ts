@@ -104,9 +104,13 @@ export class SheetScanner {
       const nameFrom = isClose ? lt + 2 : lt + 1;
       let nameTo = nameFrom;
       let byte = bytes[nameTo] ?? GT;
-      while (byte > SPACE && byte !== GT && byte !== SLASH) byte = bytes[++nameTo] ?? GT;
-      const gt = findTagEnd(bytes, nameTo);
+      while (byte > SPACE && byte !== GT && byte !== SLASH) {
+        if (byte === 0x22 || byte === 0x27) throw misplaced("quote");
+        byte = bytes[++nameTo] ?? GT;
+      }
+      const gt = findTagEnd(bytes, nameFrom);
       if (gt === -1) return keep;
+      if (!endsName(byte) || isClose && !isBlank(bytes, nameTo, gt)) throw misplaced("character");
       if (this.#collects && lt > at) this.#addText(bytes, at, lt);
       if (isClose) {
         this.#depth--;
@@ -163,7 +167,9 @@ export class SheetScanner {
         else if (bytes.toString("latin1", name, nameTo) === "rPh") this.#phoneticDepth--;
         return;
       case 9:
-        if (bytes.toString("latin1", name, nameTo) === "sheetData") this.#isOver = true;
+        if (bytes.toString("latin1", name, nameTo) !== "sheetData") return;
+        if (this.#inRow) throw misplaced("end of the sheet");
+        this.#isOver = true;
         return;
       default:
     }
@@ -289,6 +295,17 @@ export class SheetScanner {
     this.#valueFrom = 0;
     this.#valueTo = 0;
   }
+}
+
+/** White space of XML, `>` or `/`. */
+function endsName(byte: number): boolean {
+  return byte === SPACE || byte === GT || byte === SLASH
+    || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}
+
+function isBlank(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((bytes[at] as number) > SPACE) return false;
+  return true;
 }
 
 function misplaced(what: string): RefusalError {

@@ -69,8 +69,10 @@ export class SpreadsheetMlSheet implements XmlHandler {
       this.#inCell = false;
       this.#column += 1 + this.#mergeAcross;
     } else if (name === "Comment") this.#inComment = false;
-    else if (name === "Table") this.#isOver = true;
-    else if (name === "Data" && this.#type !== undefined) {
+    else if (name === "Table") {
+      if (this.#inRow) throw misplaced("end of the table");
+      this.#isOver = true;
+    } else if (name === "Data" && this.#type !== undefined) {
       const value = this.#readValue(this.#type);
       this.#type = undefined;
       this.#rowHasValue = true;

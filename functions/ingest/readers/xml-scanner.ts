@@ -94,20 +94,23 @@ export class XmlScanner {
     let at = this.#from;
     while (at < to) {
       while (at < to && source.charCodeAt(at) <= SPACE) at++;
+      if (at === to) return;
       let start = at;
       let code = source.charCodeAt(at);
       while (at < to && code !== EQUALS && code > SPACE) {
         if (code === COLON) start = at + 1;
+        else if (code === DOUBLE || code === SINGLE) throw damagedTag();
         code = source.charCodeAt(++at);
       }
       const nameEnd = at;
-      while (at < to && source.charCodeAt(at) !== EQUALS) at++;
+      while (at < to && source.charCodeAt(at) <= SPACE) at++;
+      if (source.charCodeAt(at) !== EQUALS) throw damagedTag();
       at++;
       while (at < to && source.charCodeAt(at) <= SPACE) at++;
       const quote = source.charCodeAt(at);
-      if (quote !== DOUBLE && quote !== SINGLE) return;
+      if (quote !== DOUBLE && quote !== SINGLE) throw damagedTag();
       const close = source.indexOf(quote === DOUBLE ? '"' : "'", at + 1);
-      if (close === -1 || close > to) return;
+      if (close === -1 || close > to) throw damagedTag();
       places.push(start, nameEnd, at + 1, close);
       at = close + 1;
     }
@@ -121,16 +124,23 @@ export class XmlScanner {
     if (first === SLASH) {
       const gt = source.indexOf(">", lt + 2);
       if (gt === -1) return -1;
+      if (source.lastIndexOf("<", gt) !== lt) throw damagedTag();
       this.#depth--;
       this.#handler.close(localName(source, lt + 2, gt));
       return gt + 1;
     }
     const gt = findTagEnd(source, lt + 1);
     if (gt === -1) return -1;
+    if (source.lastIndexOf("<", gt) !== lt) throw damagedTag();
     const isSelfClosing = source.charCodeAt(gt - 1) === SLASH;
     const end = isSelfClosing ? gt - 1 : gt;
     let nameEnd = lt + 1;
-    while (nameEnd < end && source.charCodeAt(nameEnd) > SPACE) nameEnd++;
+    for (let code = 0; nameEnd < end; nameEnd++) {
+      code = source.charCodeAt(nameEnd);
+      if (code <= SPACE) break;
+      if (code === DOUBLE || code === SINGLE) throw damagedTag();
+    }
+    if (nameEnd < end && !/\s/.test(source[nameEnd] as string)) throw damagedTag();
     const name = localName(source, lt + 1, nameEnd);
     this.#from = nameEnd;
     this.#to = end;
@@ -157,6 +167,10 @@ export class XmlScanner {
   }
 }
 
+function damagedTag(): RefusalError {
+  return new RefusalError("unreadable", "XML tag is damaged");
+}
+
 function findBehind(source: string, mark: string, from: number): number {
   const index = source.indexOf(mark, from);
   return index === -1 ? -1 : index + mark.length;
@@ -179,7 +193,7 @@ function findTagEnd(source: string, from: number): number {
       if (code === quote) quote = 0;
     } else if (code === DOUBLE || code === SINGLE) quote = code;
     else if (code === GT) return at;
-    else if (code === LT) throw new RefusalError("unreadable", "XML tag inside a tag");
+    else if (code === LT) throw damagedTag();
   }
   return -1;
 }

@@ -23,7 +23,7 @@ export function findTagEnd(bytes: Buffer, from: number): number {
   let quote = 0;
   for (let at = from; at < length; at++) {
     const byte = bytes[at];
-    if (byte === LT) throw new RefusalError("unreadable", "XML tag inside a tag");
+    if (byte === LT) throw new RefusalError("unreadable", "XML tag is damaged");
     if (quote !== 0) {
       if (byte === quote) quote = 0;
     } else if (byte === GT) return at;

@@ -180,7 +180,9 @@ function* readDirectory(path: string): Generator<ZipEntry> {
     const tail = Buffer.alloc(Math.min(sizeBytes, END_RECORD_BYTES + MAX_COMMENT_BYTES + 20));
     readSync(file, tail, 0, tail.length, sizeBytes - tail.length);
     const end = tail.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));
-    if (end === -1) throw new RefusalError("unreadable", "truncated archive");
+    if (end === -1 || end + END_RECORD_BYTES > tail.length) {
+      throw new RefusalError("unreadable", "truncated archive");
+    }
     const { offset, length } = locateDirectory(file, tail, end);
     if (length > MAX_DIRECTORY_BYTES || offset + length > sizeBytes) {
       throw new RefusalError("unreadable", "archive directory is damaged");
