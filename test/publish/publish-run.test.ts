@@ -350,6 +350,7 @@ describe("a publication that fails", () => {
   const store = createFolderStore(root);
   const first: FixtureRun = { ...smallRun };
   const second: FixtureRun = { ...smallRun, runId: "2021-12-21-ffffff", asOf: "2021-12-21" };
+  const third: FixtureRun = { ...smallRun, runId: "2021-12-22-eeeeee", asOf: "2021-12-22" };
   beforeAll(async () => {
     await storeRun(store, scratch, first);
     await publish(store, first.runId);
@@ -395,6 +396,18 @@ describe("a publication that fails", () => {
       "run: unknown: 2021-12-22-000000");
   });
 
+  test("leaves the old one standing when what it waits for fails", async () => {
+    let isWaiting = false;
+    const rest = Promise.reject(new EngineError("typst: no font"));
+    rest.catch(() => undefined);
+    await expect(publishRun({
+      store, runId: second.runId, scratch, log: silentLog, shellFolder, rest,
+      onWaiting: () => { isWaiting = true; },
+    })).rejects.toThrow("typst: no font");
+    expect(isWaiting).toBe(true);
+    expect((await readPointer(store))?.pointer.run_id).toBe(first.runId);
+  });
+
   test("the old slices stay readable after the next publication succeeds", async () => {
     const next = await publish(store, second.runId);
     expect(next.previousRunId).toBe(first.runId);
@@ -403,5 +416,25 @@ describe("a publication that fails", () => {
     expect(readSlice(root, "510104", first.runId).manifest.run_id).toBe(first.runId);
     expect(readdirSync(join(root, "publish", areaPath("510104"))).toSorted())
       .toEqual([first.runId, second.runId]);
+  });
+
+  test("waits for the scorecards and steps of the run when all other slices are written", async () => {
+    await storeRun(store, scratch, third);
+    let give = (): void => undefined;
+    const asked = new Promise<void>((resolve) => { give = resolve; });
+    const next = await publishRun({
+      store, runId: third.runId, scratch, log: silentLog, shellFolder, onWaiting: () => give(),
+      rest: asked.then(async () => {
+        expect(readSlice(root, "510104", third.runId).manifest.run_id).toBe(third.runId);
+        expect((await readPointer(store))?.pointer.run_id).toBe(second.runId);
+        await store.put(homeKeys.run(third.runId, "scorecards/510104.pdf"), "%PDF late");
+        await store.put(homeKeys.run(third.runId, "steps.json"), JSON.stringify(
+          [{ known_on: third.asOf, step: "measure", seconds: 1.5, bytes: null }]));
+      }),
+    });
+    expect(next.scorecards).toBe(1);
+    const { tables } = readSlice(root, "51", third.runId);
+    expect(tables["steps"]).toEqual(expect.arrayContaining(
+      [expect.objectContaining({ known_on: third.asOf, step: "measure", seconds: 1.5 })]));
   });
 });
