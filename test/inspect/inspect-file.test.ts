@@ -2,8 +2,13 @@ import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { openHome } from "../../functions/commands/open-home.ts";
+import { loadHomeContracts, readContractFiles } from "../../functions/ingest/contracts/load-contracts.ts";
 import type { Inspection } from "../../functions/ingest/inspect/inspection.ts";
 import { inspectFile } from "../../functions/ingest/inspect/inspect-file.ts";
+import { studyFile } from "../../functions/ingest/inspect/study-file.ts";
+import { readContracts } from "../../functions/measure/read-contracts.ts";
+import { readHomeContracts } from "../../functions/shared/home-contracts.ts";
 import { buildZip } from "../ingest/readers/build-zip.ts";
 import { runCommand } from "../province/province-home.ts";
 
@@ -19,13 +24,26 @@ const request = (path: string) =>
   ({ path, contracts: [], seeds: [], isDeep: false, day: "2021-12-20" });
 
 describe("reading under limits", () => {
-  test("a file past its deadline is told as far as it was read", async () => {
-    const row = `${"x,".repeat(40)}x\n`;
-    const path = write("long.csv", `${Array.from({ length: 41 }, (_, i) => `c${i}`).join(",")}\n${row.repeat(150_000)}`);
-    const { inspection } = await inspectFile({ ...request(path), deadlineSeconds: 0.6 });
-    expect(inspection.format).toBe("csv");
-    expect(inspection.refused).toMatch(/^crashed: past the deadline of 0.6 s/);
-    expect(inspection.sheets.every((sheet) => sheet.n_rows <= 150_001)).toBe(true);
+  test("a file past its deadline is told by its format and the word of a crash", async () => {
+    // Shorter than any process needs to start.
+    const { inspection } = await inspectFile({
+      ...request(write("long.csv", "a,b\n1,2\n")), deadlineSeconds: 0.001,
+    });
+    expect(inspection).toEqual({
+      format: "csv", encoding: "utf-8", sheets: [], xapi: null,
+      refused: "crashed: past the deadline of 0.001 s; counts are of the part read",
+    } satisfies Inspection);
+  });
+
+  test("what is known grows while a file is read: a header from the first rows on", async () => {
+    const path = write("rows.csv", `a,b\n${"1,2\n".repeat(400_000)}`);
+    const known: Inspection[] = [];
+    const { inspection } = await studyFile(request(path), (sofar) => known.push(sofar));
+    expect(known.length).toBeGreaterThan(1);
+    expect(known[0]?.sheets[0]).toMatchObject({ header_row: 1, columns: ["a", "b"], n_columns: 2 });
+    const counts = known.map((sofar) => sofar.sheets[0]?.n_rows ?? 0);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    expect(inspection.sheets[0]?.n_rows).toBe(400_001);
   });
 
   test("a file that needs more memory than it may is ended and told", async () => {
@@ -109,5 +127,21 @@ describe("a home with contracts of its own", () => {
     expect(run.code).toBe(1);
     expect(run.out.find((line) => line.startsWith("WRONG contracts"))).toContain("fault(s)");
     expect(run.out.some((line) => line.startsWith("ok    seeds"))).toBe(true);
+  });
+
+  test("one named as a shipped one replaces it", async () => {
+    const own = join(folder, "override");
+    const name = "survey/evaluations.json";
+    const shipped = readContractFiles().find((file) => file.name === name);
+    const changed = { ...JSON.parse(shipped?.text ?? "{}") as object, cadence_days: 90 };
+    mkdirSync(join(own, "contracts", "survey"), { recursive: true });
+    writeFileSync(join(own, "contracts", name), JSON.stringify(changed));
+    const { store } = openHome(own);
+    const days = (contracts: Awaited<ReturnType<typeof loadHomeContracts>>) =>
+      contracts.filter((c) => c.system === "survey").map((c) => c.cadence_days);
+    expect(days(await loadHomeContracts(store))).toEqual([90]);
+    const measured = readContracts(await readHomeContracts(store));
+    expect(measured).toHaveLength(readContractFiles().length);
+    expect(measured.find((file) => file.name === name)?.contract.cadenceDays).toBe(90);
   });
 });
