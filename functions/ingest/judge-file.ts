@@ -44,6 +44,7 @@ export function openOptionsOf(candidates: readonly Contract[]): OpenOptions {
   return {
     findHeader: (rows) => findAnyHeader(candidates, rows),
     headerColumns: candidates.length === 1 ? listJsonPaths(candidates[0] as Contract) : undefined,
+    wantedColumns: candidates.flatMap((c) => c.fields.map((f) => f.header)),
   };
 }
 

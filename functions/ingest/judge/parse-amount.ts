@@ -40,10 +40,19 @@ export function parseScore(text: string): number | undefined {
   return hundredths <= 10_000 ? hundredths : undefined;
 }
 
+/** A cell may hold millions of decimals: those far behind only say "a little more". */
+function cutDecimals(written: string): string {
+  if (written.length <= MAX_DECIMALS) return written;
+  const rest = written.slice(MAX_DECIMALS);
+  return written.slice(0, MAX_DECIMALS) + (/[1-9]/.test(rest) ? "1" : "");
+}
+const MAX_DECIMALS = 1_000;
+
 /** Exact decimal × seconds a unit, rounded half up; undefined above the bound. */
-function scaledSeconds(whole: string, decimals: string, unit: number): number | undefined {
+function scaledSeconds(whole: string, written: string, unit: number): number | undefined {
   const digits = whole.replace(/^0+(?=\d)/, "");
   if (digits.length > 9) return undefined;
+  const decimals = cutDecimals(written);
   const scale = 10n ** BigInt(decimals.length);
   const exact = BigInt(digits + decimals) * BigInt(unit);
   if (exact > BigInt(MAX_SECONDS) * scale) return undefined;

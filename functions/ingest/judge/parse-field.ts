@@ -161,15 +161,24 @@ export function isRuined(cell: RawCell | undefined): boolean {
 function parseText(text: string): Parsed {
   if (text === "") return EMPTY;
   if (text.length <= MAX_TEXT) return ok(text);
-  const points = [...text];
-  if (points.length <= MAX_TEXT) return ok(text);
-  return parsedOf(points.slice(0, MAX_TEXT).join(""), null, true);
+  const end = indexOfPoint(text, MAX_TEXT);
+  return end === text.length ? ok(text) : parsedOf(text.slice(0, end), null, true);
 }
 /** Code points of a text field. */
 const MAX_TEXT = 4_000;
 
 function parseIdentifier(text: string): Parsed {
-  return text.length <= 100 || [...text].length <= 100 ? ok(text) : INVALID;
+  return indexOfPoint(text, 100) === text.length ? ok(text) : INVALID;
+}
+
+/** Index behind that many code points, or the length of a shorter text. */
+function indexOfPoint(text: string, nPoints: number): number {
+  if (text.length <= nPoints) return text.length;
+  let index = 0;
+  for (let i = 0; i < nPoints && index < text.length; i++) {
+    index += (text.codePointAt(index) as number) > 0xffff ? 2 : 1;
+  }
+  return index;
 }
 
 function parseBoolean(cell: RawCell | undefined, text: string): Parsed {

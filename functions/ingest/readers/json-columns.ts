@@ -38,43 +38,85 @@ function hasManyBrackets(json: string): boolean {
   return false;
 }
 
-/** Keys of all objects of an export together; as many as a sheet has columns. */
-export const MAX_JSON_COLUMNS = 16_384;
+/** More keys than any export has; beyond them only the keys of contracts become columns. */
+export const MAX_JSON_COLUMNS = 1_000;
 
 /**
- * Adds the dotted paths of an object's values to `columns`, in order of appearance; a path of
- * `leaves` is one column even where an object stands there.
+ * The table of objects: its columns are the union of their dotted paths. First every object is
+ * added, then each is asked for its cells.
  */
-export function collectColumns(
-  value: JsonObject,
-  columns: Map<string, number>,
-  leaves: ReadonlySet<string>,
-  prefix = "",
-): void {
-  for (const key in value) {
-    const path = prefix === "" ? key : `${prefix}.${key}`;
-    const inner = value[key];
-    if (isJsonObject(inner) && !leaves.has(path)) collectColumns(inner, columns, leaves, path);
-    else if (!columns.has(path)) columns.set(path, columns.size);
+export class JsonTable {
+  readonly #columns = new Map<string, number>();
+  readonly #leaves: ReadonlySet<string>;
+  readonly #wanted: ReadonlySet<string>;
+  /** There are paths without a column: two columns without title stand for them. */
+  #hasOthers = false;
+
+  /**
+   * A path of `leaves` is one column even where an object stands there; those of `wanted` are
+   * columns however many others there are.
+   */
+  constructor(leaves: readonly string[] = [], wanted: readonly string[] = []) {
+    this.#leaves = new Set(leaves);
+    this.#wanted = new Set(wanted);
   }
-}
 
-/**
- * The cells of an object by the dotted paths of its values; other paths are left out. An object
- * where others have a plain value is its JSON text.
- */
-export function flattenByColumns(
-  value: JsonObject,
-  columns: ReadonlyMap<string, number>,
-  cells: RawCell[],
-  prefix = "",
-): void {
-  for (const key in value) {
-    const path = prefix === "" ? key : `${prefix}.${key}`;
-    const inner = value[key];
-    const column = columns.get(path);
-    if (column !== undefined) cells[column] = toRawCell(inner);
-    else if (isJsonObject(inner)) flattenByColumns(inner, columns, cells, path);
+  get columns(): readonly string[] {
+    return [...(this.#hasOthers ? ["", ""] : []), ...this.#columns.keys()];
+  }
+
+  add(value: JsonObject, prefix = ""): void {
+    for (const key in value) {
+      const path = prefix === "" ? key : `${prefix}.${key}`;
+      const inner = value[key];
+      if (isJsonObject(inner) && !this.#leaves.has(path)) this.add(inner, path);
+      else if (!this.#columns.has(path)) this.#addColumn(path);
+    }
+  }
+
+  #addColumn(path: string): void {
+    if (this.#columns.size < MAX_JSON_COLUMNS || this.#wanted.has(path)) {
+      this.#columns.set(path, this.#columns.size);
+    } else {
+      this.#hasOthers = true;
+    }
+  }
+
+  /** An object where others have a plain value is its JSON text. */
+  toCells(value: JsonObject): RawCell[] {
+    if (this.#hasOthers) return this.#toShortCells(value, "", []);
+    const cells = Array.from<RawCell>({ length: this.#columns.size }).fill(null);
+    this.#fill(value, "", cells);
+    return cells;
+  }
+
+  #fill(value: JsonObject, prefix: string, cells: RawCell[]): void {
+    for (const key in value) {
+      const path = prefix === "" ? key : `${prefix}.${key}`;
+      const inner = value[key];
+      const column = this.#columns.get(path);
+      if (column !== undefined) cells[column] = toRawCell(inner);
+      else if (isJsonObject(inner)) this.#fill(inner, path, cells);
+    }
+  }
+
+  /** Cells up to the last filled one: a thousand empty ones a row would cost minutes. */
+  #toShortCells(value: JsonObject, prefix: string, cells: RawCell[]): RawCell[] {
+    for (const key in value) {
+      const path = prefix === "" ? key : `${prefix}.${key}`;
+      const inner = value[key];
+      const column = this.#columns.get(path);
+      if (column === undefined && isJsonObject(inner)) {
+        this.#toShortCells(inner, path, cells);
+        continue;
+      }
+      const index = column === undefined ? Number((cells[0] ?? null) !== null) : column + 2;
+      const cell = toRawCell(inner);
+      if (cell === null) continue;
+      while (cells.length < index) cells.push(null);
+      cells[index] = cell;
+    }
+    return cells;
   }
 }
 

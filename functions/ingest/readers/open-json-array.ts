@@ -1,7 +1,7 @@
-import type { RawCell, RawFile, RawRow, Refusal } from "../raw.ts";
+import type { RawFile, RawRow, Refusal } from "../raw.ts";
 import { countElements } from "./json-array-census.ts";
 import { readJsonChunks } from "./json-bytes.ts";
-import { collectColumns, flattenByColumns, MAX_JSON_COLUMNS } from "./json-columns.ts";
+import { JsonTable } from "./json-columns.ts";
 import type { JsonObject } from "./json-columns.ts";
 import { findObject } from "./open-ndjson.ts";
 import {
@@ -26,14 +26,10 @@ export function openJsonArray(
   if (census.longestBytes > maxBytes) {
     return refuse("too_large", `element of ${census.longestBytes} bytes; at most ${maxBytes}`);
   }
-  const columns = new Map<string, number>();
-  const leaves = new Set(options.headerColumns);
+  const table = new JsonTable(options.headerColumns, options.wantedColumns);
   let kept: ParsedElement[] | undefined = [];
   for (const element of parseElements(source)) {
-    if (element.value !== undefined) collectColumns(element.value, columns, leaves);
-    if (columns.size > MAX_JSON_COLUMNS) {
-      return refuse("unreadable", `objects of more than ${MAX_JSON_COLUMNS} different keys`);
-    }
+    if (element.value !== undefined) table.add(element.value);
     kept?.push(element);
     if (kept !== undefined && kept.length > KEPT_ELEMENTS) kept = undefined;
   }
@@ -44,8 +40,8 @@ export function openJsonArray(
     sheets: [
       {
         name: "",
-        columns: [...columns.keys()],
-        rows: () => readRows(elements ?? parseElements(source), columns),
+        columns: table.columns,
+        rows: () => readRows(elements ?? parseElements(source), table),
         countRows: async () => census.elements,
       },
     ],
@@ -79,26 +75,21 @@ export function* parseElements(source: TextSource): Generator<ParsedElement> {
 
 async function* readRows(
   elements: Iterable<ParsedElement>,
-  columns: ReadonlyMap<string, number>,
+  table: JsonTable,
 ): AsyncGenerator<readonly RawRow[]> {
-  const batchRows = Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_CELLS / columns.size)));
+  const nColumns = table.columns.length;
+  const batchRows = Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_CELLS / nColumns)));
   let batch: RawRow[] = [];
   let row = 0;
   for (const { value, fault, text } of elements) {
     row++;
-    if (value !== undefined) batch.push({ row, cells: toCells(value, columns) });
+    if (value !== undefined) batch.push({ row, cells: table.toCells(value) });
     else batch.push({ row, cells: [], fault, text });
     if (batch.length < batchRows) continue;
     yield batch;
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-function toCells(value: JsonObject, columns: ReadonlyMap<string, number>): RawCell[] {
-  const cells = Array.from<RawCell>({ length: columns.size }).fill(null);
-  flattenByColumns(value, columns, cells);
-  return cells;
 }
 
 interface Element {

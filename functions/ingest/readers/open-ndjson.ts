@@ -1,17 +1,11 @@
 import { normaliseText } from "../../shared/normalise-text.ts";
 import type { RawCell, RawFile, RawRow, Refusal } from "../raw.ts";
 import {
-  collectColumns,
-  flattenByColumns,
-  isJsonObject,
-  isNestedTooDeep,
-  listOtherValues,
-  MAX_JSON_COLUMNS,
-  readPath,
+  isJsonObject, isNestedTooDeep, JsonTable, listOtherValues, readPath,
 } from "./json-columns.ts";
 import type { JsonObject } from "./json-columns.ts";
 import {
-  BATCH_CELLS, BATCH_ROWS, FAULT_TEXT_LENGTH, MAX_LINE_BYTES, refuse, RefusalError,
+  BATCH_CELLS, BATCH_ROWS, FAULT_TEXT_LENGTH, MAX_LINE_BYTES, refuse,
 } from "./open-options.ts";
 import type { OpenOptions } from "./open-options.ts";
 import { decodeLines } from "./text-rows.ts";
@@ -35,8 +29,11 @@ export function openNdjson(
     return refuse("too_large", `line of ${census.longestBytes} bytes; at most ${maxLineBytes}`);
   }
   if (census.lines === 0) return refuse("empty", "no line with data");
-  const columns = options.headerColumns ?? [...unionOfColumns(source).keys()];
-  const toCells = cellsOf(options.headerColumns, columns);
+  const paths = options.headerColumns;
+  const table = paths === undefined ? buildTable(source, options.wantedColumns) : undefined;
+  const columns = table?.columns ?? paths ?? [];
+  const toCells: ToCells = table === undefined
+    ? cellsOfPaths(columns) : (value) => table.toCells(value);
   return {
     format: "ndjson",
     encoding,
@@ -53,16 +50,6 @@ export function openNdjson(
 }
 
 type ToCells = (value: JsonObject) => RawCell[];
-
-function cellsOf(given: readonly string[] | undefined, columns: readonly string[]): ToCells {
-  if (given !== undefined) return cellsOfPaths(given);
-  const byPath = new Map(columns.map((column, index) => [column, index]));
-  return (value) => {
-    const cells = Array.from<RawCell>({ length: columns.length }).fill(null);
-    flattenByColumns(value, byPath, cells);
-    return cells;
-  };
-}
 
 /**
  * Cells of the contract's paths. Where they leave a row all but empty, its other values stand
@@ -86,19 +73,21 @@ function cellsOfPaths(given: readonly string[]): ToCells {
 async function* readRows(source: TextSource, toCells: ToCells, nColumns: number) {
   const batchRows = Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_CELLS / nColumns)));
   let batch: RawRow[] = [];
-  /** Blank lines are rows up to the last line with data. */
-  let blanks: RawRow[] = [];
+  /** Blank lines are rows where a line with data follows. */
+  let firstBlank: number | undefined;
   for (const lines of readLines(source)) {
     for (const line of lines) {
       if (isBlank(line)) {
-        blanks.push({ row: line.row, cells: [] });
+        firstBlank ??= line.row;
         continue;
       }
-      if (blanks.length > 0) batch.push(...blanks.splice(0));
-      batch.push(toRow(line, toCells));
-      if (batch.length < batchRows) continue;
-      yield batch;
-      batch = [];
+      for (let row = firstBlank ?? line.row; row <= line.row; row++) {
+        batch.push(row === line.row ? toRow(line, toCells) : { row, cells: [] });
+        if (batch.length < batchRows) continue;
+        yield batch;
+        batch = [];
+      }
+      firstBlank = undefined;
     }
   }
   if (batch.length > 0) yield batch;
@@ -125,31 +114,43 @@ function faulty(row: number, fault: NonNullable<RawRow["fault"]>, text: string):
 
 /** The object that a text holds alone, `undefined` for anything else. */
 export function findObject(json: string): JsonObject | undefined {
-  if (isNestedTooDeep(json)) return undefined;
+  if (!hasBraces(json) || isNestedTooDeep(json)) return undefined;
+  const { stackTraceLimit } = Error;
+  // Nobody looks at the stack, which costs more than all the rest where every line is faulty.
+  Error.stackTraceLimit = 0;
   try {
     const value: unknown = JSON.parse(json);
     return isJsonObject(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-const noLeaves: ReadonlySet<string> = new Set();
+/** Whether the text begins and ends as an object does, white space aside. */
+function hasBraces(json: string): boolean {
+  let start = 0;
+  let end = json.length - 1;
+  while (isJsonSpace(json.charCodeAt(start))) start++;
+  while (isJsonSpace(json.charCodeAt(end))) end--;
+  return json.charCodeAt(start) === 0x7b && json.charCodeAt(end) === 0x7d;
+}
 
-function unionOfColumns(source: TextSource): Map<string, number> {
-  const columns = new Map<string, number>();
+function isJsonSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function buildTable(source: TextSource, wanted: readonly string[] | undefined): JsonTable {
+  const table = new JsonTable([], wanted);
   for (const rows of readLines(source)) {
     for (const { text, isBroken } of rows) {
       const value = isBroken ? undefined : findObject(text);
-      if (value !== undefined) collectColumns(value, columns, noLeaves);
-      if (columns.size > MAX_JSON_COLUMNS) {
-        throw new RefusalError(
-          "unreadable", `objects of more than ${MAX_JSON_COLUMNS} different keys`);
-      }
+      if (value !== undefined) table.add(value);
     }
   }
-  return columns;
+  return table;
 }
 
 export interface Line {

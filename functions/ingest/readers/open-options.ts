@@ -7,6 +7,8 @@ export interface OpenOptions {
   readonly findHeader: (rows: readonly RawRow[]) => number | undefined;
   /** JSON paths of the contract in order: the columns of NDJSON rows. */
   readonly headerColumns?: readonly string[];
+  /** Headers that a table of JSON objects must not lose among too many keys. */
+  readonly wantedColumns?: readonly string[];
   /** Sum of the inflated entries of an archive, bytes. */
   readonly maxEntryBytes?: number;
   /** Longest line or record of a text, bytes. */

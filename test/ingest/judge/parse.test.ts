@@ -110,6 +110,12 @@ describe("amounts", () => {
   ])("credit %s is %d s, rounded: %s", (text, value, isRounded) => {
     expect(parseCredit(text)).toEqual({ value, isRounded });
   });
+  test("credit of a million decimals is read in no time", () => {
+    const zeros = "0".repeat(1_000_000);
+    expect(parseCredit(`200.${zeros}`)).toEqual({ value: 540_000, isRounded: true });
+    expect(parseCredit(`200.${zeros}1`)).toBeUndefined();
+    expect(parseCredit(`1.${"3".repeat(1_000_000)}`)).toEqual({ value: 3600, isRounded: true });
+  });
   test.each(["-1", "200.01", "200.00001", "1,5", "1课时", "", ".5", "1.", "1e2", "+1",
   "99999999999999", "1学时2分"])(
     "credit %j is invalid", (text) => { expect(parseCredit(text)).toBeUndefined(); });

@@ -111,12 +111,23 @@ describe("JSON array", () => {
     expect(sheet.cells).toEqual([['{"zh-CN":"课"}', "1"]]);
   });
 
-  test("objects of more keys than a sheet has columns are unreadable", async () => {
-    const objects = Array.from({ length: 16_385 }, (_, i) => `{"k${i}":1}`);
-    expect(await readBytesAsExport(`[${objects.join(",")}]`)).toMatchObject({
-      refused: "unreadable", detail: "objects of more than 16384 different keys",
-    });
-    expect(await readBytesAsExport(objects.join("\n"))).toMatchObject({ refused: "unreadable" });
+  test("beyond 1,000 keys only those of contracts are columns, others stand before them", async () => {
+    const objects = [
+      ...Array.from({ length: 1_001 }, (_, i) => `{"k${i}":${i}}`), '{"x":null,"y":5,"z":"6","w":7}',
+      '{"k1":1,"编号":2}', "{}",
+    ];
+    const options = { ...headerWith("编号"), wantedColumns: ["编号"] };
+    for (const text of [`[${objects.join(",")}]`, objects.join("\n")]) {
+      const { sheets: [sheet] } = await requireRead(text, options);
+      expect(sheet!.columns).toHaveLength(1_003);
+      expect(sheet!.columns!.slice(0, 3)).toEqual(["", "", "k0"]);
+      expect(sheet!.columns!.at(-1)).toBe("编号");
+      expect(sheet!.cells[0]).toEqual([null, null, 0]);
+      expect(sheet!.cells[1_000]).toEqual([1_000]);
+      expect(sheet!.cells[1_001]).toEqual([5, 7]);
+      expect(sheet!.cells[1_002]!.filter((cell) => cell !== null)).toEqual([1, 2]);
+      expect(sheet!.cells[1_003]).toEqual([]);
+    }
   });
 
   test.each([
@@ -200,6 +211,13 @@ describe("NDJSON", () => {
       [7, "invalid.structure"],
       [8, "invalid.structure"],
     ]);
+  });
+
+  test("a million blank lines before a last statement are rows", async () => {
+    const sheet = await readSheet(`{"a":1}${"\n".repeat(1_000_000)}{"a":2}\n`, ["a"]);
+    expect(sheet.rows).toHaveLength(1_000_001);
+    expect(sheet.rows.at(-1)).toEqual({ row: 1_000_001, cells: [2] });
+    expect(sheet.rows[999_999]).toEqual({ row: 1_000_000, cells: [] });
   });
 
   test("a line of invisible characters is a blank line and balances", async () => {
