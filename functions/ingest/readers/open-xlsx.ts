@@ -160,7 +160,13 @@ async function readStrings(archive: ZipArchive, entry: ZipEntry | undefined): Pr
   return bytes;
 }
 
+/** Sheets and strings apart, no part of a workbook is as long. */
+const MAX_PART_BYTES = 64 * 1024 ** 2;
+
 async function drain(archive: ZipArchive, entry: ZipEntry, handler: XmlHandler): Promise<void> {
+  if (entry.sizeBytes > MAX_PART_BYTES) {
+    throw new RefusalError("too_large", `archive entry over ${MAX_PART_BYTES} bytes`);
+  }
   for await (const _ of scanXml(archive.read(entry), handler));
 }
 

@@ -1,5 +1,6 @@
 import { findTagStart, paintHiddenParts } from "./hidden-parts.ts";
 import { RefusalError } from "./open-options.ts";
+import { MAX_SHEET_ROWS } from "./row-buffer.ts";
 
 /** What marks sheets, rows and values in one kind of sheet XML. */
 export interface RowMarks {
@@ -53,8 +54,8 @@ const MAX_REST = 64 * 1024 ** 2;
 /** What stands in a tag behind its name. */
 const ATTRIBUTES = "(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*";
 
-/** Row numbers beyond the format's limit are not counted: the parser refuses them. */
-const MAX_ROWS = 1_048_576;
+/** Elements of rows in one sheet: each of its rows given in two parts. */
+const MAX_ROW_TAGS = 2 * MAX_SHEET_ROWS;
 
 /**
  * Counts the rows of sheets, those that hold a value and all up to the last of them, by walking
@@ -69,6 +70,7 @@ export class SheetRowCensus {
   /** Characters before `#rest`. */
   #before = 0;
   #row = 0;
+  #nRowTags = 0;
   #rowIsOpen = false;
   #isOver = false;
   #skipBehind = 0;
@@ -141,6 +143,7 @@ export class SheetRowCensus {
   #takeSheet(tag: string, from: number): void {
     this.sheets.push({ tag, from, rows: 0, filled: 0, isOrdered: true });
     this.#row = 0;
+    this.#nRowTags = 0;
     this.#skipBehind = 0;
     this.#rowIsOpen = false;
     this.#isOver = false;
@@ -160,7 +163,10 @@ export class SheetRowCensus {
     if (sheet !== undefined && row < this.#row) sheet.isOrdered = false;
     this.#row = row;
     this.#skipBehind = Number(this.#marks.span?.exec(tag)?.[1] ?? 0);
-    this.#rowIsOpen = !tag.endsWith("/>") && row <= MAX_ROWS;
+    this.#rowIsOpen = !tag.endsWith("/>");
+    if (row > MAX_SHEET_ROWS || ++this.#nRowTags > MAX_ROW_TAGS) {
+      throw new RefusalError("unreadable", `row ${row} is out of bounds`);
+    }
   }
 
   #lookForValue(text: string, from: number, to: number): void {

@@ -1,6 +1,6 @@
 import type { RawCell } from "../raw.ts";
 import { RefusalError } from "./open-options.ts";
-import { MAX_SHEET_COLUMNS } from "./row-buffer.ts";
+import { MAX_SHEET_COLUMNS, MAX_SHEET_ROWS } from "./row-buffer.ts";
 import { findIsoDate, findSerialDate } from "./serial-date.ts";
 import { decodeEscapes } from "./shared-strings.ts";
 import type { SharedStrings } from "./shared-strings.ts";
@@ -180,6 +180,9 @@ export class SheetScanner {
     this.#inRow = true;
     const given = rowNumberOf(bytes, from, to);
     this.#row = given ?? this.#row + 1;
+    if (this.#row > MAX_SHEET_ROWS) {
+      throw new RefusalError("unreadable", `row ${this.#row} is out of bounds`);
+    }
     this.#column = -1;
     this.#cells = [];
     this.#rowHasValue = false;
