@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly wantedColumns?: readonly string[];
   /** Sum of the inflated entries of an archive, bytes. */
   readonly maxEntryBytes?: number;
+  /** Inflated sheets of an archive that are held in memory together, bytes; others stream. */
+  readonly maxHeldBytes?: number;
   /** Longest line or record of a text, bytes. */
   readonly maxLineBytes?: number;
   /** Distance of the places at which a delimited text can be cut; 1 MiB if not given. */
@@ -20,6 +22,7 @@ export interface OpenOptions {
 }
 
 export const MAX_ENTRY_BYTES = 2 * 1024 ** 3;
+export const MAX_HELD_BYTES = 128 * 1024 ** 2;
 export const MAX_LINE_BYTES = 64 * 1024 ** 2;
 /** Rows of one batch of `rows()`. */
 export const BATCH_ROWS = 5_000;

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { RawFile, RawRow, RawSheet } from "../raw.ts";
-import { MAX_ENTRY_BYTES, RefusalError } from "./open-options.ts";
+import { MAX_ENTRY_BYTES, MAX_HELD_BYTES, RefusalError } from "./open-options.ts";
 import type { OpenOptions } from "./open-options.ts";
 import { RowBuffer, RowSorter } from "./row-buffer.ts";
 import { isDateFormat, isDateFormatId } from "./serial-date.ts";
@@ -8,7 +8,7 @@ import { SheetRowCensus, XLSX_MARKS } from "./sheet-row-census.ts";
 import { SharedStrings } from "./shared-strings.ts";
 import { SheetScanner } from "./sheet-scanner.ts";
 import type { SheetContext } from "./sheet-scanner.ts";
-import { scanXml, toUtf8Chunks } from "./xml-bytes.ts";
+import { scanXml, toUtf8Chunks, xmlEncoding } from "./xml-bytes.ts";
 import type { XmlHandler, XmlScanner } from "./xml-scanner.ts";
 import { ZipArchive } from "./zip-archive.ts";
 import type { ZipEntry } from "./zip-archive.ts";
@@ -21,12 +21,15 @@ const MAX_SHARED_STRINGS_BYTES = 512 * 1024 ** 2;
  * once here, and read again by `rows()`. Throws `RefusalError`.
  */
 export async function openXlsx(path: string, options: OpenOptions): Promise<RawFile> {
-  const archive = ZipArchive.open(path, options.maxEntryBytes ?? MAX_ENTRY_BYTES);
+  const { maxEntryBytes = MAX_ENTRY_BYTES, maxHeldBytes = MAX_HELD_BYTES } = options;
+  const archive = ZipArchive.open(path, maxEntryBytes, maxHeldBytes);
   const workbook = await readWorkbook(archive);
   const sheets: RawSheet[] = [];
   const context = await readContext(archive, workbook);
+  let heldBytes = 0;
   for (const { name, entry } of workbook.sheets) {
-    const { rows, filled, isOrdered, whole } = await countSheet(archive, entry);
+    const { rows, filled, isOrdered, whole } = await countSheet(archive, entry, heldBytes);
+    heldBytes += whole?.length ?? 0;
     sheets.push({
       name,
       is1904: workbook.is1904,
@@ -41,21 +44,31 @@ export async function openXlsx(path: string, options: OpenOptions): Promise<RawF
   return { format: "xlsx", encoding: null, sheets, close: async () => {} };
 }
 
-async function countSheet(archive: ZipArchive, entry: ZipEntry) {
+async function countSheet(archive: ZipArchive, entry: ZipEntry, heldBytes: number) {
   const census = new SheetRowCensus(XLSX_MARKS);
-  const whole = archive.isSmall(entry) ? archive.readWhole(entry) : undefined;
-  for await (const chunk of whole === undefined ? archive.read(entry) : [whole]) {
-    census.write(toAsciiSuperset(chunk));
-  }
+  const whole = archive.isSmall(entry, heldBytes) ? archive.readWhole(entry) : undefined;
+  const chunks = whole === undefined ? archive.read(entry) : [whole];
+  for await (const text of toAsciiSupersets(chunks)) census.write(text);
   census.end();
   const { rows = 0, filled = 0, isOrdered = true } = census.sheets[0] ?? {};
   return { rows, filled, isOrdered, whole };
 }
 
-function toAsciiSuperset(chunk: Buffer): string {
-  // XML in UTF-16 is not written by any known exporter of workbooks, yet it is allowed.
-  if (chunk[1] === 0 || (chunk[0] === 0xff && chunk[1] === 0xfe)) return chunk.toString("utf16le");
-  return chunk.toString("latin1");
+async function* toAsciiSupersets(chunks: Bytes): AsyncGenerator<string> {
+  let wide: TextDecoder | undefined;
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    if (isFirst) {
+      // XML in UTF-16 is not written by any known exporter of workbooks, yet it is allowed.
+      const encoding = xmlEncoding(chunk);
+      if (encoding.startsWith("utf-16")) wide = new TextDecoder(encoding);
+    }
+    isFirst = false;
+    for (let from = 0; from < chunk.length; from += SLICE_BYTES) {
+      const slice = chunk.subarray(from, from + SLICE_BYTES);
+      yield wide?.decode(slice, { stream: true }) ?? slice.toString("latin1");
+    }
+  }
 }
 
 /** Bytes that are scanned before their rows are handed on. */

@@ -13,8 +13,6 @@ export interface ZipEntry {
   readonly nameBytes: Buffer;
 }
 
-/** Entries up to this size are inflated at once; larger ones as a stream. */
-const WHOLE_ENTRY_BYTES = 16 * 1024 ** 2;
 const END_RECORD_BYTES = 22;
 const MAX_COMMENT_BYTES = 65_535;
 const MAX_DIRECTORY_BYTES = 64 * 1024 ** 2;
@@ -25,16 +23,21 @@ const MAX_DIRECTORY_BYTES = 64 * 1024 ** 2;
  */
 export class ZipArchive {
   readonly path: string;
+  /** Entries up to this size are inflated at once, larger ones as a stream. */
+  readonly #maxWholeBytes: number;
   /** By the name as it is compared. */
   readonly #entries: ReadonlyMap<string, ZipEntry>;
 
-  private constructor(path: string, entries: ReadonlyMap<string, ZipEntry>) {
+  private constructor(
+    path: string, entries: ReadonlyMap<string, ZipEntry>, maxWholeBytes: number,
+  ) {
     this.path = path;
     this.#entries = entries;
+    this.#maxWholeBytes = maxWholeBytes;
   }
 
   /** Throws `RefusalError`: `unreadable` or `too_large`. */
-  static open(path: string, maxEntryBytes: number): ZipArchive {
+  static open(path: string, maxEntryBytes: number, maxWholeBytes: number): ZipArchive {
     const entries = new Map<string, ZipEntry>();
     let total = 0;
     for (const entry of readDirectory(path)) {
@@ -49,7 +52,7 @@ export class ZipArchive {
       entries.set(name, entry);
     }
     refuseOverlaps(entries.values());
-    return new ZipArchive(path, entries);
+    return new ZipArchive(path, entries, maxWholeBytes);
   }
 
   /** Entry by name; letters in any case, backslashes and a leading slash are forgiven. */
@@ -57,8 +60,9 @@ export class ZipArchive {
     return this.#entries.get(comparedName(name));
   }
 
-  isSmall(entry: ZipEntry): boolean {
-    return entry.sizeBytes <= WHOLE_ENTRY_BYTES;
+  /** Whether the entry may be inflated at once beside so many bytes that are held already. */
+  isSmall(entry: ZipEntry, heldBytes = 0): boolean {
+    return entry.sizeBytes + heldBytes <= this.#maxWholeBytes;
   }
 
   /** The inflated bytes; size and CRC are verified at the end. Throws `RefusalError`. */
@@ -139,7 +143,9 @@ function refuseOverlaps(entries: Iterable<ZipEntry>): void {
 
 function inflate(entry: ZipEntry, packed: Buffer): Buffer {
   try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(entry.sizeBytes, 1) });
+    // One chunk for the whole: no copy at the end.
+    const chunkSize = Math.max(entry.sizeBytes + 1, 64);
+    return inflateRawSync(packed, { maxOutputLength: Math.max(entry.sizeBytes, 1), chunkSize });
   } catch (error) {
     if (isZlibError(error)) throw damaged(entry, "cannot be inflated to its declared size");
     throw error;
