@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Contract, ContractField } from "../../../functions/ingest/contracts/contract.ts";
+import type { Cell } from "./second-judge.ts";
 
 const ids = ["000000198001010013", "00000019851224003x", "000000700101001"];
 const good: Readonly<Partial<Record<ContractField["kind"], readonly string[]>>> = {
@@ -55,6 +56,24 @@ function decorate(text: string): fc.Arbitrary<string> {
     `\u202a${text}\u202c`, [...text].join(" "), `${text}\n`, `\ufeff${text}`, `${text}\u00a0`,
     `\u0001${text}`, `${text}。`, text.toLowerCase(), `${text}\u2003${text}`,
   );
+}
+
+/** The same rows with values of a JSON object among the texts. */
+export function dirtyObjects(contract: Contract): fc.Arbitrary<readonly (readonly Cell[])[]> {
+  const value = fc.constantFrom<Cell>(
+    6, 1.5, 0, 1, 12, 200.01, 1e-7, 44256, 44256.25, 2021, 510104, 5101040001, 999999999999999,
+    1e15, 9.8765e17, 1e21, -1, true, false, null,
+  );
+  return dirtyRows(contract).chain((rows) => fc.array(
+    fc.tuple(fc.nat(), fc.nat(), value), { maxLength: 30 },
+  ).map((changes) => {
+    const objects = rows.map((row): Cell[] => contract.fields.map((_, i) => row[i] ?? null));
+    for (const [row, column, changed] of changes) {
+      const cells = objects[row % objects.length] as Cell[];
+      cells[column % cells.length] = changed;
+    }
+    return objects;
+  }));
 }
 
 /** Rows of a table whose header names every field of the contract in order. */

@@ -9,14 +9,14 @@ import { judgeFile } from "../../../functions/ingest/judge-file.ts";
 import { buildJudgeSeeds, judgeSeedNames } from "../../../functions/ingest/judge/seeds.ts";
 import { envelope, requireRelation } from "../../../functions/shared/relations.ts";
 import { readShippedSeed } from "../../../functions/shared/seeds.ts";
-import { dirtyRows } from "./dirty-rows.ts";
-import { judgeAgain } from "./second-judge.ts";
+import { dirtyObjects, dirtyRows } from "./dirty-rows.ts";
+import { judgeAgain, type Cell } from "./second-judge.ts";
 import type { Reading } from "./second-kinds.ts";
 
 const contracts = loadContracts();
 const seeds = buildJudgeSeeds(judgeSeedNames.map(readShippedSeed));
 const landingDay = "2021-06-01";
-const runs = Number(process.env["DUDAO_SECOND_JUDGE_RUNS"] ?? 15);
+const runs = Number(process.env["DUDAO_SECOND_JUDGE_RUNS"] ?? 25);
 
 let folder: string;
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), "second-judge-")); });
@@ -47,34 +47,51 @@ function storedAgain(
     [name, field === undefined ? isPassed : readings.get(field)?.value ?? null]));
 }
 
-const quote = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+const quote = (cell: Cell) => `"${String(cell).replaceAll('"', '""')}"`;
 
-/** What becomes of each row, in the words of both judges; the number is the row's place. */
-async function judge(contract: Contract, rows: readonly (readonly string[])[]) {
+/** A delimited text, and on which line each row begins. */
+function toText(contract: Contract, rows: readonly (readonly Cell[])[]) {
   const lines = [contract.fields.map((f) => f.header), ...rows]
     .map((row) => row.map(quote).join(","));
-  const path = join(folder, "file.csv");
-  writeFileSync(path, lines.join("\n"));
-  const seen: string[] = [];
-  const lineOf = new Map<number, number>();
+  const rowAt = new Map<number, number>();
   let line = 1;
-  lines.forEach((text, i) => { lineOf.set(line, i); line += text.split("\n").length; });
+  lines.forEach((text, i) => { rowAt.set(line, i); line += text.split("\n").length; });
+  return { text: lines.join("\n"), rowAt };
+}
+
+/** One JSON array, or the same objects line by line. */
+function toJson(contract: Contract, rows: readonly (readonly Cell[])[], isArray: boolean) {
+  const objects = rows.map((row) =>
+    JSON.stringify(Object.fromEntries(contract.fields.map((f, i) => [f.header, row[i] ?? null]))));
+  return {
+    text: isArray ? `[${objects.join(", ")}]` : objects.join("\n"),
+    rowAt: new Map(rows.map((_, i) => [i + 1, i + 1])),
+  };
+}
+
+/** What becomes of each row, in the words of both judges; the number is the row's place. */
+async function judge(
+  contract: Contract, { text, rowAt }: { text: string; rowAt: ReadonlyMap<number, number> },
+) {
+  const path = join(folder, "file");
+  writeFileSync(path, text);
+  const seen: string[] = [];
   const verdict = await judgeFile({
     path, fileName: contract.file_pattern.replace("*", "1"), system: contract.system, contracts,
     seeds, tokenKey: Buffer.alloc(32, 7), landingDay,
     onAccepted: (row, at) => {
       const stored = JSON.stringify(listPlainColumns(contract)
         .map(({ name, index }) => [name, row.values[index]]));
-      seen.push(`${lineOf.get(at)} accepted ${row.warnings.join(" ")} ${stored}`);
+      seen.push(`${rowAt.get(at)} accepted ${row.warnings.join(" ")} ${stored}`);
     },
-    onRejected: (row, at) => seen.push(`${lineOf.get(at)} rejected ${row.reasons.join(" ")}`),
+    onRejected: (row, at) => seen.push(`${rowAt.get(at)} rejected ${row.reasons.join(" ")}`),
   });
   if (verdict.kind === "refused") throw new Error(verdict.reason);
   expect(verdict.isBalanced).toBe(true);
   return { seen, verdict };
 }
 
-function judgeAllAgain(contract: Contract, rows: readonly (readonly string[])[]) {
+function judgeAllAgain(contract: Contract, rows: readonly (readonly Cell[])[]) {
   const seen: string[] = [];
   const newest = new Map<string, { version: number; content: string }>();
   const warnings: Record<string, number> = {};
@@ -104,16 +121,28 @@ function judgeAllAgain(contract: Contract, rows: readonly (readonly string[])[])
 // lrs has a person by account and a table of its own in test/cases/rows.
 const tables = contracts.filter((c) => c.system !== "lrs");
 
+const options = { numRuns: runs, seed: Number(process.env["DUDAO_SECOND_JUDGE_SEED"] ?? 11) };
+
+async function expectAgreement(
+  contract: Contract, rows: readonly (readonly Cell[])[], file: Parameters<typeof judge>[1],
+): Promise<void> {
+  const { seen, verdict } = await judge(contract, file);
+  const again = judgeAllAgain(contract, rows);
+  expect(seen).toEqual(again.seen);
+  expect(verdict.warnings).toEqual(again.warnings);
+  expect(verdict.rowsDuplicate).toBe(again.duplicates);
+}
+
 describe("random rows are judged as rows.md reads, by a second judge of its own", () => {
   for (const contract of tables) {
-    test(`${contract.system}/${contract.export}`, async () => {
-      await fc.assert(fc.asyncProperty(dirtyRows(contract), async (rows) => {
-        const { seen, verdict } = await judge(contract, rows);
-        const again = judgeAllAgain(contract, rows);
-        expect(seen).toEqual(again.seen);
-        expect(verdict.warnings).toEqual(again.warnings);
-        expect(verdict.rowsDuplicate).toBe(again.duplicates);
-      }), { numRuns: runs, seed: Number(process.env["DUDAO_SECOND_JUDGE_SEED"] ?? 11) });
+    test(`${contract.system}/${contract.export} as delimited text`, async () => {
+      await fc.assert(fc.asyncProperty(dirtyRows(contract), (rows) =>
+        expectAgreement(contract, rows, toText(contract, rows))), options);
+    });
+    test(`${contract.system}/${contract.export} as JSON`, async () => {
+      const anyObjects = fc.tuple(dirtyObjects(contract), fc.boolean());
+      await fc.assert(fc.asyncProperty(anyObjects, ([rows, isArray]) =>
+        expectAgreement(contract, rows, toJson(contract, rows, isArray))), options);
     });
   }
 });

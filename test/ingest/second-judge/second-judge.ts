@@ -14,19 +14,24 @@ export type SecondVerdict =
     readonly id: string; readonly content: string;
   };
 
-/** One row of a delimited text under a header that names every field of the contract in order. */
+/** A cell of a text, or a value of a JSON object. */
+export type Cell = string | number | boolean | null;
+
+/** One row of a table whose header names every field of the contract in order. */
 export function judgeAgain(
-  contract: Contract, row: readonly string[], landingDay: string,
+  contract: Contract, row: readonly Cell[], landingDay: string,
 ): SecondVerdict {
   const cells = row.map((cell) => {
-    const text = normalise(cell);
+    const text = normalise(typeof cell === "number" ? plainNumber(cell) : String(cell ?? ""));
     return isNothing(text) ? "" : text;
   });
   if (isNoRecord(contract, cells)) return { kind: "skipped" };
   if (cells.slice(contract.fields.length).some((cell) => cell !== "")) {
     return { kind: "rejected", reasons: ["invalid.structure"] };
   }
-  const readings = readAll(contract, cells, landingDay);
+  const ruined = new Set(contract.fields.filter((field, i) =>
+    field.kind !== "text" && typeof row[i] === "number" && row[i] >= 1e15).map((f) => f.field));
+  const readings = readAll(contract, cells, ruined, landingDay);
   const isPassed = hasPassed(contract, readings);
   const { reasons, warnings } = listFaults(contract, cells, readings, isPassed);
   if (reasons.length > 0) return { kind: "rejected", reasons };
@@ -40,6 +45,10 @@ export function judgeAgain(
   };
 }
 
+function plainNumber(value: number): string {
+  return value.toLocaleString("en", { useGrouping: false, maximumFractionDigits: 20 });
+}
+
 function isNoRecord(contract: Contract, cells: readonly string[]): boolean {
   const filled = cells.filter((cell) => cell !== "");
   const titles = contract.fields.map((f) => normalise(f.header).replaceAll(" ", ""));
@@ -50,21 +59,23 @@ function isNoRecord(contract: Contract, cells: readonly string[]): boolean {
 }
 
 function readAll(
-  contract: Contract, cells: readonly string[], landingDay: string,
+  contract: Contract, cells: readonly string[], ruined: ReadonlySet<string>, landingDay: string,
 ): Map<string, Reading> {
   const readings = new Map<string, Reading>();
+  const faulty: Reading = { value: null, fault: "ruined" };
   const cellOf = (name: string | undefined) =>
     cells[contract.fields.findIndex((f) => f.field === name)] ?? "";
   const isLate = (f: ContractField) =>
     f.kind === "id_number" || f.person_as === "id_number" || f.kind === "area_or_school";
   for (const field of contract.fields.filter((f) => f.kind !== "ignored" && !isLate(f))) {
     const text = cellOf(field.field);
-    readings.set(field.field, text === "" ? { value: null } : readKind(field, text, landingDay));
+    readings.set(field.field, ruined.has(field.field) ? faulty
+      : text === "" ? { value: null } : readKind(field, text, landingDay));
   }
   for (const field of contract.fields.filter(isLate)) {
     const guide = readings.get(field.id_type_field ?? field.level_field ?? "")?.value ?? null;
     const text = cellOf(field.field);
-    readings.set(field.field, text === "" ? { value: null }
+    readings.set(field.field, ruined.has(field.field) ? faulty : text === "" ? { value: null }
       : field.kind === "area_or_school" ? readUnit(text, guide)
         : readId(text, guide === null ? null : String(guide)));
   }

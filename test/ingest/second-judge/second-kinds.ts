@@ -209,7 +209,10 @@ export function readKind(field: ContractField, text: string, landingDay: string)
     case "score":
       return /^\d+(\.\d{1,2})?$/.test(code) && Number(code) <= 100
         ? given(Math.round(Number(code) * 100)) : invalid;
-    case "count": return /^\d+$/.test(code) && Number(code) >= 1 ? given(Number(code)) : invalid;
+    case "count":
+      // The lake holds what a double holds exactly.
+      return /^\d+$/.test(code) && Number(code) >= 1 && Number(code) < 1e15
+        ? given(Number(code)) : invalid;
     case "year":
       return /^\d{4}$/.test(code) && Number(code) >= 2000 && Number(code) <= 2100
         ? given(Number(code)) : invalid;
