@@ -71,8 +71,9 @@ async function* toAsciiSupersets(chunks: Bytes): AsyncGenerator<string> {
   }
 }
 
-/** Bytes that are scanned before their rows are handed on. */
+/** Bytes that are counted at once, and scanned at once. */
 const SLICE_BYTES = 1024 ** 2;
+const SCAN_BYTES = 32 * 1024;
 
 type Bytes = AsyncIterable<Buffer> | Iterable<Buffer>;
 
@@ -83,9 +84,9 @@ async function* readSheet(
   const buffer = new RowBuffer();
   const scanner = new SheetScanner(context, buffer);
   for await (const chunk of toUtf8Chunks(bytes)) {
-    // Rows are handed on before the next slice adds more of them.
-    for (let from = 0; from < chunk.length; from += SLICE_BYTES) {
-      scanner.write(chunk.subarray(from, from + SLICE_BYTES));
+    // Rows are handed on before the next slice adds more: a few bytes may be a row of 16,384 cells.
+    for (let from = 0; from < chunk.length; from += SCAN_BYTES) {
+      scanner.write(chunk.subarray(from, from + SCAN_BYTES));
       yield* buffer.takeFull();
     }
   }

@@ -3,7 +3,7 @@ import { XmlScanner } from "./xml-scanner.ts";
 import type { XmlHandler } from "./xml-scanner.ts";
 
 /** Text handed to the scanner at once, so that rows can be taken between. */
-const SLICE_BYTES = 1024 ** 2;
+const SLICE_BYTES = 32 * 1024;
 
 export interface XmlScanOptions {
   /** Where the bytes do not begin with the declaration. */
@@ -13,7 +13,7 @@ export interface XmlScanOptions {
 }
 
 /**
- * Feeds bytes of XML to a handler and yields after every MiB. The encoding is UTF-16 by its mark,
+ * Feeds bytes of XML to a handler and yields after every slice. The encoding is UTF-16 by its mark,
  * the declared one, else UTF-8; bytes that are broken in it throw `unreadable`.
  */
 export async function* scanXml(

@@ -40,8 +40,8 @@ export function buildZip(parts: readonly ZipPart[]): Buffer {
   }
   const central = Buffer.concat(directory);
   const end = Buffer.alloc(18);
-  end.writeUInt16LE(parts.length, 4);
-  end.writeUInt16LE(parts.length, 6);
+  end.writeUInt16LE(Math.min(parts.length, 0xffff), 4);
+  end.writeUInt16LE(Math.min(parts.length, 0xffff), 6);
   end.writeUInt32LE(central.length, 8);
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...files, central, Buffer.from("PK\x05\x06"), end]);
