@@ -4,7 +4,7 @@ import { fillMessage, type Catalogue, type Language } from "./catalogue.ts";
 type RefusalText =
   | "empty" | "unreadable" | "unknown_export" | "header_missing" | "unclosed_quote" | "too_large"
   | "crashed" | "encrypted" | "defaultPassword" | "truncated" | "damagedArchive" | "damagedSheet"
-  | "big5" | "noSheet" | "foreign" | "tooLargeBy" | "unknownSystem";
+  | "big5" | "noSheet" | "noText" | "textBehind" | "foreign" | "tooLargeBy" | "unknownSystem";
 
 /** Why a file as a whole was not taken, as one sentence to its sender. */
 export const refusalTexts: Catalogue<RefusalText> = {
@@ -23,6 +23,8 @@ export const refusalTexts: Catalogue<RefusalText> = {
     damagedSheet: "工作表内部的数据已损坏，无法完整读取，请重新导出后报送。",
     truncated: "文件不完整，可能在传输中被截断，请重新报送。",
     big5: "文件是 Big5 编码，请另存为 UTF-8 或 GB18030 后重新报送。",
+    noText: "文件内容既不是工作簿，也不是可识别编码的文本，请重新导出后报送。",
+    textBehind: "JSON 数组结束之后还有多余的内容，请重新导出后报送。",
     noSheet: "工作簿中没有可读的工作表，请重新导出后报送。",
     foreign: "这不是数据文件（{detail}），请报送系统导出的表格或文本。",
     unknownSystem: "没有名为“{system}”的报送系统，请核对存放的文件夹。",
@@ -44,6 +46,8 @@ export const refusalTexts: Catalogue<RefusalText> = {
     damagedSheet: "The data inside the workbook are damaged; please export it again.",
     truncated: "The file is incomplete, perhaps cut short in transfer; please send it again.",
     big5: "The file is in Big5; please save it as UTF-8 or GB18030.",
+    noText: "The file is neither a workbook nor text in a known encoding; please export it again.",
+    textBehind: "Something follows the end of the JSON array; please export it again.",
     noSheet: "The workbook has no readable sheet; please export it again.",
     foreign: "This is no data file ({detail}); please send the system's export.",
     unknownSystem: "There is no system “{system}”; please check the folder.",
@@ -58,7 +62,9 @@ const special: readonly (readonly [RegExp, RefusalText])[] = [
     "damagedArchive"],
   [/^damaged (?:sheet|page|workbook:)|shared string|^row |^cell |^sheet |^XML (?!ends)|overlap/i,
     "damagedSheet"],
-  [/truncated|ends inside|damaged/i, "truncated"],
+  [/truncated|ends inside|damaged|array is not closed/i, "truncated"],
+  [/^neither workbook nor text/i, "noText"],
+  [/follows the JSON array/i, "textBehind"],
   [/big5/i, "big5"],
   [/without sheets|holds no workbook|no workbook stream|without a table/i, "noSheet"],
   [/^(?:PDF|PNG|JPEG|gzip|RAR|7z|RTF|ELF|xz|zstd|SQLite) file$/i, "foreign"],
