@@ -73,7 +73,7 @@ function finish(
 ): void {
   const { verdict, staged, duplicates } = parts.finish();
   const seconds = Math.round(performance.now() - startedMs) / 1000;
-  run.parts.push(...staged);
+  run.parts.push(...staged.map((part) => ({ ...part, file: job.file })));
   if (duplicates.length > 0) {
     const path = join(run.folder, `repeats-${job.file}.parquet`);
     run.parts.push(writeRepeats(path, job.file, duplicates));

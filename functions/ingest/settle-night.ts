@@ -53,6 +53,7 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     await create("repeated", selectRepeated);
     await create("kept", selectKept);
     const rowsToStore = await countRowsToStore(connection);
+    if (parts.some((part) => part.file !== undefined)) await create("left_out", selectLeftOut);
     await connection.run("DROP TABLE compared");
     return {
       outputs: await writeOutputs(request),
@@ -68,7 +69,7 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
 
 /** All that one night makes; the connection may serve the next. */
 const tables = ["files", "delivered", "kinds", "tonight", "standing", "before", "state",
-  "compared", "gone", "repeated", "kept", ...replacingTables];
+  "compared", "gone", "repeated", "kept", "left_out", ...replacingTables];
 
 /** `kinds` numbers each relation of each export: joins compare one integer, not three texts. */
 async function loadFiles({ connection, files }: SettleRequest): Promise<void> {
@@ -139,7 +140,8 @@ const selectRepeated = `
 /**
  * Versions to store, in the order of versions: what differs from its predecessor. A full export
  * repeats all versions of a record every night, so nothing is stored where its newest is known.
- * A record that comes once has one version: it is stored if it is new or differs.
+ * A record that comes once has one version: it is stored if it is new or differs. `is_first`: it is
+ * the only version of its record, tonight and ever.
  */
 const selectKept = `
   WITH several AS (
@@ -153,14 +155,18 @@ const selectKept = `
         AND UNBOUNDED FOLLOWING) AS newest_hash
     FROM several c SEMI JOIN touched USING (kind, record_id)
     WINDOW record AS (PARTITION BY c.kind, c.record_id ORDER BY c.record_version, c.file, c.seq))
-  SELECT kind, record_id, file, seq, record_version, content_hash, scope FROM versions
+  SELECT kind, record_id, file, seq, record_version, content_hash, scope, false AS is_first
+  FROM versions
   WHERE NOT (is_full AND NOT is_new AND newest_hash = state_hash)
     AND content_hash IS DISTINCT FROM
       coalesce(hash_before, CASE WHEN is_new THEN NULL ELSE state_hash END)
   UNION ALL
-  SELECT kind, record_id, file, seq, record_version, content_hash, scope
+  SELECT kind, record_id, file, seq, record_version, content_hash, scope, state_hash IS NULL
   FROM compared c ANTI JOIN repeated r ON r.record_hash = hash(c.kind, c.record_id)
   WHERE is_effective AND (is_new OR content_hash <> state_hash)`;
+
+/** Staged rows that are no news: few of a large file that comes for the first time. */
+const selectLeftOut = "SELECT c.file, c.seq FROM compared c ANTI JOIN kept k USING (file, seq)";
 
 /** Records of the delivered scopes of full exports that no row of the night names. */
 const selectGone = `

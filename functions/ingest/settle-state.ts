@@ -74,22 +74,26 @@ export async function writeNextState(request: SettleRequest): Promise<string> {
       SELECT k.relation, k.system, k.export, n.record_id, n.content_hash,
         n.record_version::BIGINT AS record_version,
         CASE WHEN k.relation = 'training_record' THEN n.scope END AS project,
-        DATE ${quoteText(knownOn)} AS known_on, n.file::BIGINT * ${rowsAFile} + n.seq AS export_seq
+        DATE ${quoteText(knownOn)} AS known_on, n.file::BIGINT * ${rowsAFile} + n.seq AS export_seq,
+        n.is_first
       FROM kept n JOIN kinds k USING (kind) WHERE k.is_full),
+    further AS (SELECT * EXCLUDE (is_first) FROM stored WHERE NOT is_first),
     older AS (
       SELECT b.* EXCLUDE (is_gone) FROM before b
-      SEMI JOIN stored s USING (relation, system, export, record_id)),
+      SEMI JOIN further s USING (relation, system, export, record_id)),
     newest AS (
-      SELECT * FROM (SELECT * FROM stored UNION ALL BY NAME SELECT * FROM older)
+      SELECT * FROM (SELECT * FROM further UNION ALL BY NAME SELECT * FROM older)
       QUALIFY row_number() OVER (PARTITION BY relation, system, export, record_id
-        ORDER BY record_version DESC, known_on DESC, export_seq DESC) = 1)
+        ORDER BY record_version DESC, known_on DESC, export_seq DESC) = 1
+      UNION ALL BY NAME SELECT * EXCLUDE (is_first) FROM stored WHERE is_first)
     SELECT ${stateColumns} FROM (
       SELECT b.* EXCLUDE (is_gone), b.is_gone OR g.record_id IS NOT NULL AS is_gone
-      FROM before b ANTI JOIN stored s USING (relation, system, export, record_id)
+      FROM before b ANTI JOIN further s USING (relation, system, export, record_id)
       LEFT JOIN gone g ON g.relation = b.relation AND g.system = b.system
         AND g.export = b.export AND g.record_id = b.record_id
-      UNION ALL BY NAME SELECT *, false AS is_gone FROM newest
-        ORDER BY relation, system, export, record_id)
+      UNION ALL BY NAME SELECT *, false AS is_gone FROM newest)
+    -- Numbers sort faster than record ids, and no two rows have the same.
+    ORDER BY known_on, export_seq, relation, system
   ) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy)`);
   return path;
 }

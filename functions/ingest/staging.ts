@@ -16,6 +16,8 @@ export interface StagedRow {
 export interface StagedPart {
   readonly relation: string;
   readonly path: string;
+  /** Where all its rows are of one file: the parts of that file come in its order. */
+  readonly file?: number;
 }
 
 const column = (name: string, type: Column["type"], meaning: string): Column =>
