@@ -83,7 +83,8 @@ function findEnd(text: string, lt: number, hiddenName: string | undefined): numb
   const gt = text.indexOf(">", lt);
   if (gt === -1) return -1;
   // A longer name that only begins or ends alike is no hidden part: its tag alone is passed.
-  const isWhole = new RegExp(`^<(?:[\\w.-]+:)?${hiddenName}(?=[\\s>])`).test(text.slice(lt, gt + 1));
+  const isWhole = new RegExp(`^<(?:[\\w.-]+:)?${hiddenName}(?=[\\s>])`)
+    .test(text.slice(lt, gt + 1));
   if (!isWhole || text[gt - 1] === "/") return gt + 1;
   for (let at = text.indexOf(`${hiddenName}`, gt); at !== -1;) {
     const close = findTagStart(text, at);

@@ -1,7 +1,7 @@
 import type { RawCell } from "../raw.ts";
 import { decodeHtmlText, walkPage } from "./html-tags.ts";
 import { RefusalError } from "./open-options.ts";
-import { MAX_SHEET_COLUMNS } from "./row-buffer.ts";
+import { MAX_SHEET_COLUMNS, putCell } from "./row-buffer.ts";
 
 /** Rows of a table by 0-based place. */
 export type HtmlRows = readonly (readonly RawCell[])[];
@@ -87,10 +87,7 @@ class TableReader {
   endCell(): void {
     if (this.#text === undefined || this.#cells === undefined) return;
     const text = this.#text.trim();
-    if (text !== "") {
-      while (this.#cells.length < this.#column) this.#cells.push(null);
-      this.#cells[this.#column] = text;
-    }
+    if (text !== "") putCell(this.#cells, this.#column, text);
     this.#column += this.#colSpan;
     this.#text = undefined;
   }

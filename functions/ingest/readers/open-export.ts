@@ -99,7 +99,8 @@ async function openByBytes(path: string, options: OpenOptions): Promise<RawFile 
   if (magic.startsWith("PK\x03\x04") || magic.startsWith("PK\x05\x06")) {
     return openXlsx(path, options);
   }
-  if (magic.startsWith("\xd0\xcf\x11\xe0")) return openXls(path, sizeBytes);
+  const isBareBiff = magic.startsWith("\t\b") && head[4] === 0 && (head[5] === 5 || head[5] === 6);
+  if (magic.startsWith("\xd0\xcf\x11\xe0") || isBareBiff) return openXls(path, sizeBytes);
   const foreign = FOREIGN_MAGIC.find(([, bytes]) => magic.startsWith(bytes));
   if (foreign !== undefined) return refuse("unreadable", `${foreign[0]} file`);
   const start = decodeHead(head, findBom(head) ?? "utf-8").trimStart();

@@ -11,12 +11,12 @@ import { RowBuffer } from "./row-buffer.ts";
 /** Binary workbooks hold at most 65,536 rows a sheet; larger containers are no export. */
 const MAX_XLS_BYTES = 512 * 1024 ** 2;
 
-/** Opens a binary workbook (BIFF8, BIFF5) in its OLE2 container. Throws `RefusalError`. */
+/** Opens a binary workbook (BIFF8, BIFF5) in its OLE2 container or bare. Throws `RefusalError`. */
 export async function openXls(path: string, sizeBytes: number): Promise<RawFile> {
   if (sizeBytes > MAX_XLS_BYTES) {
     throw new RefusalError("too_large", `binary workbook of ${sizeBytes} bytes`);
   }
-  const stream = readStream(new OleContainer(readFileSync(path)));
+  const stream = readStream(readFileSync(path));
   const census = countBiffRows(stream);
   if (census.filePassAt !== undefined) {
     throw encrypted(isFilePassOfDefault(stream.subarray(census.filePassAt), census.isBiff8));
@@ -39,7 +39,10 @@ export async function openXls(path: string, sizeBytes: number): Promise<RawFile>
   return { format: "xls", encoding: null, sheets, close: async () => {} };
 }
 
-function readStream(container: OleContainer): Buffer {
+function readStream(bytes: Buffer): Buffer {
+  // Some writers leave the container out: the stream begins with its BOF.
+  if (bytes[0] === 0x09) return bytes;
+  const container = new OleContainer(bytes);
   if (container.has("EncryptedPackage")) {
     const info = container.find("EncryptionInfo") ?? Buffer.alloc(0);
     throw encrypted(isPackageOfDefault(info));

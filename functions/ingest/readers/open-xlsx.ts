@@ -118,7 +118,10 @@ async function readWorkbook(archive: ZipArchive): Promise<Workbook> {
   const root = await readRelations(archive, "");
   const main = root.find((relation) => relation.type === "officeDocument")?.target;
   const entry = archive.find(main ?? "xl/workbook.xml") ?? archive.find("xl/workbook.xml");
-  if (entry === undefined || entry.name.endsWith(".bin")) {
+  const isBinary = entry?.name.endsWith(".bin") || archive.find("xl/workbook.bin") !== undefined;
+  if (isBinary) throw new RefusalError("unreadable", "XLSB workbook");
+  if (entry === undefined) {
+    if (archive.find("content.xml")) throw new RefusalError("unreadable", "OpenDocument file");
     throw new RefusalError("unreadable", "archive holds no workbook of the XLSX family");
   }
   const handler = new WorkbookHandler();

@@ -13,8 +13,18 @@ const MAX_SHEET_CELLS = 2 ** 28;
 /** Cells of a row that fills a gap: the file holds nothing there. */
 export const NO_CELLS: readonly RawCell[] = Object.freeze([]);
 
+export interface RowTaker {
+  put(row: number, cells: readonly RawCell[]): void;
+}
+
+/** Puts a cell in its 0-based column; the cells before it that do not exist are null. */
+export function putCell(cells: RawCell[], column: number, cell: RawCell): void {
+  while (cells.length < column) cells.push(null);
+  cells[column] = cell;
+}
+
 /** Collects the rows of a sheet in order, fills gaps with empty rows, hands out batches. */
-export class RowBuffer {
+export class RowBuffer implements RowTaker {
   #batch: RawRow[] = [];
   #cells = 0;
   #allCells = 0;
@@ -59,7 +69,7 @@ export class RowBuffer {
 }
 
 /** Takes rows in any order; parts of one row are joined. Holds the sheet in memory. */
-export class RowSorter {
+export class RowSorter implements RowTaker {
   readonly #rows = new Map<number, readonly RawCell[]>();
 
   put(row: number, cells: readonly RawCell[]): void {

@@ -1,14 +1,14 @@
 import type { RawCell } from "../raw.ts";
 import { RefusalError } from "./open-options.ts";
-import { MAX_SHEET_COLUMNS, MAX_SHEET_ROWS } from "./row-buffer.ts";
+import { MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, putCell, type RowTaker } from "./row-buffer.ts";
 import { findIsoDate, findSerialDate } from "./serial-date.ts";
-import { decodeEscapes } from "./shared-strings.ts";
-import type { SharedStrings } from "./shared-strings.ts";
-import { parseNumber, parseWhole, readCellTag, rowNumberOf } from "./sheet-tags.ts";
-import type { CellTag, CellType } from "./sheet-tags.ts";
+import { decodeEscapes, type SharedStrings } from "./shared-strings.ts";
 import {
-  BANG, cdataText, findMarkupEnd, findTagEnd, GT, isCdata, localNameStart, LT, QUESTION, SLASH,
-  SPACE, textOf,
+  parseNumber, parseWhole, readCellTag, rowNumberOf, type CellTag, type CellType,
+} from "./sheet-tags.ts";
+import {
+  BANG, cdataText, endsName, findMarkupEnd, findTagEnd, GT, isBlank, isCdata, localNameStart, LT,
+  QUESTION, SLASH, SPACE, textOf,
 } from "./xml-tags.ts";
 
 export interface SheetContext {
@@ -16,10 +16,6 @@ export interface SheetContext {
   /** By index of the cell format: whether it shows a date. */
   readonly dateStyles: readonly boolean[];
   readonly is1904: boolean;
-}
-
-export interface RowTaker {
-  put(row: number, cells: readonly RawCell[]): void;
 }
 
 /** Bytes of one tag or text that may wait for their end. */
@@ -254,7 +250,7 @@ export class SheetScanner {
       return Number.isNaN(value) ? this.#toNumber(this.#text(bytes)) : this.#toDate(value);
     }
     const text = this.#text(bytes);
-    if (type === "b") return text.trim() === "1" || text.trim() === "true";
+    if (type === "b") return /^\s*(?:1|true)\s*$/.test(text);
     if (type === "e") return text;
     return type === "d" ? (findIsoDate(text) ?? text) : decodeEscapes(text);
   }
@@ -266,8 +262,7 @@ export class SheetScanner {
   }
 
   #toDate(value: number): RawCell {
-    const { style } = this.#cell;
-    if (style === -1 || this.#context.dateStyles[style] !== true) return value;
+    if (this.#context.dateStyles[this.#cell.style] !== true) return value;
     return findSerialDate(value, this.#context.is1904) ?? value;
   }
 
@@ -300,22 +295,6 @@ export class SheetScanner {
   }
 }
 
-/** White space of XML, `>` or `/`. */
-function endsName(byte: number): boolean {
-  return byte === SPACE || byte === GT || byte === SLASH
-    || byte === 0x09 || byte === 0x0a || byte === 0x0d;
-}
-
-function isBlank(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if ((bytes[at] as number) > SPACE) return false;
-  return true;
-}
-
 function misplaced(what: string): RefusalError {
   return new RefusalError("unreadable", `damaged sheet: misplaced ${what}`);
-}
-
-function putCell(cells: RawCell[], column: number, cell: RawCell): void {
-  while (cells.length < column) cells.push(null);
-  cells[column] = cell;
 }

@@ -1,6 +1,6 @@
 import type { RawCell } from "../raw.ts";
 import { RefusalError } from "./open-options.ts";
-import { MAX_SHEET_COLUMNS, RowBuffer } from "./row-buffer.ts";
+import { MAX_SHEET_COLUMNS, putCell, RowBuffer } from "./row-buffer.ts";
 import { findIsoDate, findSerialDate, isDateFormat } from "./serial-date.ts";
 import type { XmlHandler, XmlScanner } from "./xml-scanner.ts";
 
@@ -76,9 +76,7 @@ export class SpreadsheetMlSheet implements XmlHandler {
       const value = this.#readValue(this.#type);
       this.#type = undefined;
       this.#rowHasValue = true;
-      if (value === "") return;
-      while (this.#cells.length < this.#column) this.#cells.push(null);
-      this.#cells[this.#column] = value;
+      if (value !== "") putCell(this.#cells, this.#column, value);
     }
   }
 

@@ -76,3 +76,15 @@ function decodeUtf8(bytes: Buffer, from: number, to: number): string {
   }
   return text;
 }
+
+/** White space of XML, `>` or `/`. */
+export function endsName(byte: number): boolean {
+  return byte === SPACE || byte === GT || byte === SLASH
+    || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}
+
+/** Whether nothing but white space stands between the indexes. */
+export function isBlank(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((bytes[at] as number) > SPACE) return false;
+  return true;
+}

@@ -4,7 +4,7 @@ import { fillMessage, type Catalogue, type Language } from "./catalogue.ts";
 type RefusalText =
   | "empty" | "unreadable" | "unknown_export" | "header_missing" | "unclosed_quote" | "too_large"
   | "crashed" | "encrypted" | "defaultPassword" | "truncated" | "damagedArchive" | "damagedSheet"
-  | "big5" | "noSheet" | "noText" | "textBehind" | "foreign" | "tooLargeBy" | "unknownSystem";
+  | "otherWorkbook" | "big5" | "noSheet" | "noText" | "textBehind" | "foreign" | "tooLargeBy" | "unknownSystem";
 
 /** Why a file as a whole was not taken, as one sentence to its sender. */
 export const refusalTexts: Catalogue<RefusalText> = {
@@ -22,6 +22,7 @@ export const refusalTexts: Catalogue<RefusalText> = {
     damagedArchive: "文件内部的压缩包有误（内容重名、重叠或与目录不符），请重新导出后报送。",
     damagedSheet: "工作表内部的数据已损坏，无法完整读取，请重新导出后报送。",
     truncated: "文件不完整，可能在传输中被截断，请重新报送。",
+    otherWorkbook: "不支持这种格式的文件（{detail}），请另存为 .xlsx 后重新报送。",
     big5: "文件是 Big5 编码，请另存为 UTF-8 或 GB18030 后重新报送。",
     noText: "文件内容既不是工作簿，也不是可识别编码的文本，请重新导出后报送。",
     textBehind: "JSON 数组结束之后还有多余的内容，请重新导出后报送。",
@@ -45,6 +46,7 @@ export const refusalTexts: Catalogue<RefusalText> = {
     damagedArchive: "The archive inside the file is wrong: names twice, overlaps, other sizes.",
     damagedSheet: "The data inside the workbook are damaged; please export it again.",
     truncated: "The file is incomplete, perhaps cut short in transfer; please send it again.",
+    otherWorkbook: "Files of this kind ({detail}) are not read; please save it as .xlsx.",
     big5: "The file is in Big5; please save it as UTF-8 or GB18030.",
     noText: "The file is neither a workbook nor text in a known encoding; please export it again.",
     textBehind: "Something follows the end of the JSON array; please export it again.",
@@ -65,6 +67,7 @@ const special: readonly (readonly [RegExp, RefusalText])[] = [
   [/truncated|ends inside|damaged|array is not closed/i, "truncated"],
   [/^neither workbook nor text/i, "noText"],
   [/follows the JSON array/i, "textBehind"],
+  [/^(?:XLSB workbook|OpenDocument file)$/, "otherWorkbook"],
   [/big5/i, "big5"],
   [/without sheets|holds no workbook|no workbook stream|without a table/i, "noSheet"],
   [/^(?:PDF|PNG|JPEG|gzip|RAR|7z|RTF|ELF|xz|zstd|SQLite) file$/i, "foreign"],

@@ -184,7 +184,6 @@ function stylesXml(formats: readonly (number | string)[]): string {
 
 const STANDARD = "schemas.openxmlformats.org/officeDocument/2006";
 const MAIN = "schemas.openxmlformats.org/spreadsheetml/2006/main";
-
 /** The same part as another writer puts it. */
 function dialect(part: ZipPart, raw: RawXlsx): ZipPart {
   let content = String(part.content);
@@ -200,7 +199,6 @@ function dialect(part: ZipPart, raw: RawXlsx): ZipPart {
 }
 
 const STATES = { hidden: 1, veryHidden: 2 } as const;
-
 const gbk = (text: string) => iconv.encode(text, "gbk");
 
 function buildRawXls(raw: RawXls): Buffer {
@@ -224,8 +222,7 @@ function buildRawXls(raw: RawXls): Buffer {
     }),
   }));
   const formats = raw.formats ?? [];
-  const formatText = (code: string) =>
-    isWide ? long(code) : [gbk(code).length, ...gbk(code)];
+  const formatText = (code: string) => isWide ? long(code) : [gbk(code).length, ...gbk(code)];
   const globals = [
     ...(raw.codepage === undefined ? [] : [record(biff.codepage, le16(raw.codepage))]),
     ...(raw.is1904 ? [record(biff.dateMode, [1, 0])] : []),

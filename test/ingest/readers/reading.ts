@@ -81,3 +81,19 @@ export async function requireRead(
   }
   return read;
 }
+
+/** What becomes of a file: its refusal, whether at opening or while rows are read. */
+export async function outcomeOf(
+  bytes: Buffer,
+  options = headerWith("编号"),
+): Promise<string> {
+  try {
+    const read = await readBytesAsExport(bytes, options);
+    if ("refused" in read) return `${read.refused}: ${read.detail}`;
+    const lost = read.sheets.filter(({ counted, rows }) => counted !== rows.length);
+    return lost.length === 0 ? "read" : `out of balance: ${lost[0]!.name}`;
+  } catch (error) {
+    if ((error as Error).name === "RefusalError") return (error as Error).message;
+    throw error;
+  }
+}

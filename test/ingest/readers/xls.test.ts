@@ -172,6 +172,17 @@ describe("records", () => {
   });
 });
 
+test("a bare stream without its container is read", async () => {
+  const cells = [record(0x027e, [...cellHead(0, 0), ...le32((7 << 2) | 2)])];
+  const name = Buffer.from("S");
+  const build = (offset: number) => Buffer.concat([
+    bof(6, 5), record(0x85, [...le32(offset), 0, 0, name.length, 0, ...name]), EOF,
+  ]);
+  const head = build(build(0).length);
+  const read = await requireRead(Buffer.concat([head, bof(6, 0x10), ...cells, EOF]));
+  expect([read.format, read.sheets[0]!.cells]).toEqual(["xls", [[7]]]);
+});
+
 describe("refusals", () => {
   const good = biff8([record(0x027e, [...cellHead(0, 0), 6, 0, 0, 0])]);
 

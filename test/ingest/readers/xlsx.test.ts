@@ -212,6 +212,8 @@ describe("refusals", () => {
     ["an entry shorter than declared", buildZip(lastSays({ sizeBytes: 999 })), "shorter"],
     ["an encrypted entry", buildZip(lastSays({ flags: 1 })), "encrypted"],
     ["an archive that is no workbook", buildZip([{ name: "a.txt", content: "x" }]), "no workbook"],
+    ["a binary one", buildZip([{ name: "xl/workbook.bin", content: "x" }]), "XLSB workbook"],
+    ["OpenDocument", buildZip([{ name: "content.xml", content: "x" }]), "OpenDocument file"],
     ["a workbook without sheets", buildZip(workbookParts([])), "without sheets"],
     [
       "sheet XML that ends inside",
