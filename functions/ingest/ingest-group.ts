@@ -34,6 +34,7 @@ export interface GroupContext {
   readonly keyId: string;
   readonly log: Log;
   readonly connection: DuckDBConnection;
+  readonly beside: DuckDBConnection | undefined;
   readonly folder: string;
   readonly onJudged: (job: JudgeMessage) => void;
   /** Closed before this group, oldest first. */
@@ -86,6 +87,7 @@ export async function ingestGroup(
   const parts = context.pool.takeParts();
   const request = {
     connection: context.connection,
+    beside: context.beside,
     knownOn: group.knownOn,
     files: [...files, ...extra],
     parts,

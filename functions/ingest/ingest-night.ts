@@ -54,12 +54,14 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
     memoryLimit: "400MB",
     tempDir: join(folder, "spill"),
     allowed: [folder, ...lakeFolders(store)],
+    schemas: ["beside"],
   });
   try {
     const { contracts, seeds, keyId } = await pool.loading;
     const context: GroupContext = {
       store, contracts, seeds, keyId, pool: pool.workers, log, folder,
       connection: db.connection,
+      beside: db.inSchemas[0]?.connection,
       onJudged: progressOf(files.length, log),
       nights: [...await readClosedNights(store)],
       ledger: [...await readLedger(store)],

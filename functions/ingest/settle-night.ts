@@ -55,9 +55,11 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     const rowsToStore = await countRowsToStore(connection);
     if (parts.some((part) => part.file !== undefined)) await create("left_out", selectLeftOut);
     await connection.run("DROP TABLE compared");
+    const outputs = await writeOutputs(request);
+    const statePath = await writeNextState(request);
     return {
-      outputs: await writeOutputs(request),
-      statePath: await writeNextState(request),
+      outputs: await outputs(),
+      statePath,
       staged: new Map(counts.map(([file, rows]) => [Number(file), Number(rows)])),
       unchanged: new Map(counts.map(([file, , rows]) => [Number(file), Number(rows)])),
       rowsToStore,

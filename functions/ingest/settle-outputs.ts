@@ -4,8 +4,9 @@ import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import {
   fetchAll, readParquetSql, type EarlierFile, type SettleRequest,
 } from "./settle-request.ts";
-import { rowsAFile } from "./settle-state.ts";
-import { repeatsPart, type StagedPart } from "./staging.ts";
+import { copyTo, selectColumns } from "./settle-copy.ts";
+import { streamOutput } from "./settle-streamed.ts";
+import type { StagedPart } from "./staging.ts";
 
 /** A Parquet file of one relation and system of the night. */
 export interface SettledOutput {
@@ -19,9 +20,12 @@ export interface SettledOutput {
 
 /**
  * Writes what the tables `kept`, `gone` and `standing` decide. `export_seq` is file × 2^32 + row in
- * the order of the file; retractions come before the first file of the night.
+ * the order of the file; retractions come before the first file of the night. What needs no table
+ * is still being written when this returns: the function it returns waits for it.
  */
-export async function writeOutputs(request: SettleRequest): Promise<readonly SettledOutput[]> {
+export async function writeOutputs(
+  request: SettleRequest,
+): Promise<() => Promise<readonly SettledOutput[]>> {
   const { connection, parts, outFolder } = request;
   const found = (await connection.runAndReadAll(`
     SELECT k.relation, k.system, false, NULL FROM kept JOIN kinds k USING (kind) GROUP BY ALL
@@ -36,7 +40,7 @@ export async function writeOutputs(request: SettleRequest): Promise<readonly Set
     for (const day of days === null ? [] : String(days).split(",")) entry.goneFrom.add(day);
     wanted.set(key, entry);
   }
-  const outputs: SettledOutput[] = [];
+  const outputs: (() => Promise<SettledOutput>)[] = [];
   for (const [, { relation: name, system, goneFrom }] of [...wanted].sort(([a], [b]) =>
     (a < b ? -1 : 1))) {
     const relation = requireRelation(name);
@@ -49,71 +53,20 @@ export async function writeOutputs(request: SettleRequest): Promise<readonly Set
         e.relation === name && e.system === system && goneFrom.has(e.knownOn));
       selects.push(await selectRetractions(request, relation, system, before));
     }
-    const copy = async (select: string): Promise<number> => {
-      const written = await connection.runAndReadAll(
-        `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`);
-      return Number(written.getRowsJS()[0]?.[0] ?? 0);
-    };
-    const streamed = goneFrom.size === 0
-      ? await selectStreamed(request, relation, system, staged) : undefined;
-    let rows = streamed === undefined ? 0 : await copy(streamed);
-    if (rows === 0 || !await isInOrder(connection, path)) {
-      rows = await copy(`${selects.join(" UNION ALL ")} ORDER BY export_seq`);
-    }
-    if (rows > 0) outputs.push({ relation, system, path, rows });
+    const sort = (): Promise<number> => copyTo(
+      connection, `${selects.join(" UNION ALL ")} ORDER BY export_seq`, path);
+    const streaming = goneFrom.size > 0 ? undefined
+      : await streamOutput(request, relation, system, staged, path);
+    const sorted = streaming ? 0 : await sort();
+    outputs.push(async () => ({
+      relation, system, path, rows: streaming ? await streaming() ?? await sort() : sorted,
+    }));
   }
-  return outputs;
-}
-
-/** Places of one file that one bit each can tell: 12 MB of them. */
-const mostPlaces = 100_000_000;
-
-/**
- * The stored rows in the order of staging, which is that of `export_seq`: the rows of large files
- * whose rows are nearly all news go to the lake as they lie, without being sorted. What is left out
- * stands in a variable, one bit a row, for a join would lose the order. `undefined` where the rows
- * must be sorted, or a decision changes versions.
- */
-async function selectStreamed(
-  request: SettleRequest, relation: Relation, system: string, staged: readonly StagedPart[],
-): Promise<string | undefined> {
-  const { connection, parts, files, knownOn, replacing } = request;
-  if (replacing || staged.length === 0 || relation.name === "rejected_identity") return undefined;
-  const repeats = parts.filter((part) => part.relation === repeatsPart);
-  const selects: string[] = [];
-  for (const number of new Set(staged.map((part) => part.file))) {
-    if (number === undefined) return undefined;
-    const file = files.find((f) => f.file === number && f.system === system);
-    if (!file) continue;
-    const own = readParquetSql(staged.filter((part) => part.file === number));
-    const leftOut = `SELECT seq FROM left_out WHERE file = ${number}${repeats.length === 0 ? ""
-      : ` UNION ALL SELECT stage_seq FROM ${readParquetSql(repeats)} WHERE stage_file = ${number}`}`;
-    const [[rows, most, nLeftOut] = []] = (await connection.runAndReadAll(`SELECT
-      (SELECT count(*) FROM ${own}), (SELECT max(stage_seq) FROM ${own}),
-      (SELECT count(*) FROM (${leftOut}))`)).getRowsJS();
-    if (Number(nLeftOut) * 2 > Number(rows) || Number(most) > mostPlaces) return undefined;
-    const bits = `left_out_${number}`;
-    await connection.run(`SET VARIABLE ${bits} = (
-      SELECT bitstring_agg(seq, 0, ${Number(most)}) FROM (${leftOut}))`);
-    selects.push(`SELECT ${selectColumns(relation, knownOn, {
-      system: quoteText(file.system), export: quoteText(file.export),
-      landing_day: `DATE ${quoteText(file.landingDay)}`, file_id: quoteText(file.fileId),
-      record_version: "s.record_version",
-    })} FROM ${own} s
-      ${Number(nLeftOut) === 0 ? "" : `WHERE get_bit(getvariable('${bits}'), s.stage_seq) = 0`}`);
-  }
-  return selects.join(" UNION ALL ");
-}
-
-/** That DuckDB kept the order of what it streamed: it promises that of a query without joins. */
-async function isInOrder(
-  connection: SettleRequest["connection"], path: string,
-): Promise<boolean> {
-  const [[isAscending] = []] = (await connection.runAndReadAll(`
-    SELECT bool_and(export_seq > before) FROM (
-      SELECT export_seq, lag(export_seq, 1, -1) OVER () AS before
-      FROM ${readParquetSql([{ path }])})`)).getRowsJS();
-  return isAscending !== false;
+  return async () => {
+    const written: SettledOutput[] = [];
+    for (const finish of outputs) written.push(await finish());
+    return written.filter(({ rows }) => rows > 0);
+  };
 }
 
 function selectStored(
@@ -132,18 +85,6 @@ function selectStored(
   })}
     FROM ${readParquetSql(parts)} s JOIN files f ON f.file = s.stage_file
     ${wanted} AND f.system = ${quoteText(system)}`;
-}
-
-/** Columns of a stored row from staging `s`, and from what is known of its file. */
-function selectColumns(
-  relation: Relation, knownOn: string, ofFile: Readonly<Record<string, string>>,
-): string {
-  const derived: Readonly<Record<string, string>> = {
-    known_on: `DATE ${quoteText(knownOn)}`, is_retraction: "false",
-    export_seq: `s.stage_file::BIGINT * ${rowsAFile} + s.stage_seq`, ...ofFile,
-  };
-  return relation.columns.map((c) =>
-    `CAST(${derived[c.name] ?? `s.${c.name}`} AS ${c.type}) AS ${c.name}`).join(", ");
 }
 
 /** Payload columns of a retraction that repeat the version it takes back (relations.ts). */

@@ -50,6 +50,8 @@ export interface RejectedBefore {
 
 export interface SettleRequest {
   readonly connection: DuckDBConnection;
+  /** Another one to the same engine, for what needs no table of the night. */
+  readonly beside?: DuckDBConnection | undefined;
   readonly knownOn: string;
   readonly files: readonly NightFile[];
   readonly parts: readonly StagedPart[];

@@ -1,0 +1,25 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Relation } from "../shared/relations.ts";
+import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
+import { rowsAFile } from "./settle-state.ts";
+
+/** Columns of a stored row from staging `s`, and from what is known of its file. */
+export function selectColumns(
+  relation: Relation, knownOn: string, ofFile: Readonly<Record<string, string>>,
+): string {
+  const derived: Readonly<Record<string, string>> = {
+    known_on: `DATE ${quoteText(knownOn)}`, is_retraction: "false",
+    export_seq: `s.stage_file::BIGINT * ${rowsAFile} + s.stage_seq`, ...ofFile,
+  };
+  return relation.columns.map((c) =>
+    `CAST(${derived[c.name] ?? `s.${c.name}`} AS ${c.type}) AS ${c.name}`).join(", ");
+}
+
+/** Rows written. */
+export async function copyTo(
+  connection: DuckDBConnection, select: string, path: string,
+): Promise<number> {
+  const written = await connection.runAndReadAll(
+    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`);
+  return Number(written.getRowsJS()[0]?.[0] ?? 0);
+}

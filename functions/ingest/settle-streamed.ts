@@ -1,0 +1,105 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Relation } from "../shared/relations.ts";
+import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
+import { copyTo, selectColumns } from "./settle-copy.ts";
+import { readParquetSql, type SettleRequest } from "./settle-request.ts";
+import { repeatsPart, type StagedPart } from "./staging.ts";
+
+/** Places of one file that one bit each can tell, as a text of SQL. */
+const mostPlaces = 10_000_000;
+
+/** A file's rows that go to the lake. */
+interface StreamedFile {
+  readonly select: string;
+  /** Variable of the rows that are left out, and one character `0` or `1` a place. */
+  readonly leftOut: { readonly variable: string; readonly bits: string } | undefined;
+}
+
+/**
+ * Begins to write the rows of large files whose rows are nearly all news: they go to the lake as
+ * they lie in staging, which is in the order of `export_seq`, without being sorted. What is left
+ * out stands in a variable, one bit a row, for a join would lose the order; so no table is needed,
+ * and another connection can do it. Returns what waits for the number of rows, undefined where they
+ * must be sorted after all; undefined at once where that can be told.
+ */
+export async function streamOutput(
+  request: SettleRequest, relation: Relation, system: string, staged: readonly StagedPart[],
+  path: string,
+): Promise<(() => Promise<number | undefined>) | undefined> {
+  if (request.replacing || staged.length === 0 || relation.name === "rejected_identity") {
+    return undefined;
+  }
+  const files: StreamedFile[] = [];
+  for (const number of new Set(staged.map((part) => part.file))) {
+    if (number === undefined) return undefined;
+    const parts = staged.filter((part) => part.file === number);
+    const file = await selectFile(request, relation, system, number, parts);
+    if (file === "unfit") return undefined;
+    if (file) files.push(file);
+  }
+  if (files.length === 0) return undefined;
+  const connection = request.beside ?? request.connection;
+  const writing = write(connection, files, path);
+  // Whoever waits for it hears of its failure; others may fail before.
+  writing.catch(() => undefined);
+  return async () => {
+    const rows = await writing;
+    return await isInOrder(connection, path) ? rows : undefined;
+  };
+}
+
+async function write(
+  connection: DuckDBConnection, files: readonly StreamedFile[], path: string,
+): Promise<number> {
+  for (const { leftOut } of files) {
+    if (!leftOut) continue;
+    await connection.run(`SET VARIABLE ${leftOut.variable} = '${leftOut.bits}'::BIT`);
+  }
+  const rows = await copyTo(connection, files.map((f) => f.select).join(" UNION ALL "), path);
+  for (const { leftOut } of files) {
+    if (leftOut) await connection.run(`RESET VARIABLE ${leftOut.variable}`);
+  }
+  return rows;
+}
+
+/** Undefined for a file of another system; `unfit` where too many rows are left out. */
+async function selectFile(
+  { connection, parts, files, knownOn }: SettleRequest, relation: Relation, system: string,
+  number: number, staged: readonly StagedPart[],
+): Promise<StreamedFile | "unfit" | undefined> {
+  const file = files.find((f) => f.file === number && f.system === system);
+  if (!file) return undefined;
+  const repeats = parts.filter((part) => part.relation === repeatsPart);
+  const own = readParquetSql(staged);
+  const leftOut = `SELECT seq FROM left_out WHERE file = ${number}${repeats.length === 0 ? ""
+    : ` UNION ALL SELECT stage_seq FROM ${readParquetSql(repeats)} WHERE stage_file = ${number}`}`;
+  const [[rows, most, nLeftOut] = []] = (await connection.runAndReadAll(`SELECT
+    (SELECT count(*) FROM ${own}), (SELECT max(stage_seq) FROM ${own}),
+    (SELECT count(*) FROM (${leftOut}))`)).getRowsJS();
+  if (Number(nLeftOut) * 2 > Number(rows) || Number(most) > mostPlaces) return "unfit";
+  const select = `SELECT ${selectColumns(relation, knownOn, {
+    system: quoteText(file.system), export: quoteText(file.export),
+    landing_day: `DATE ${quoteText(file.landingDay)}`, file_id: quoteText(file.fileId),
+    record_version: "s.record_version",
+  })} FROM ${own} s`;
+  if (Number(nLeftOut) === 0) return { select, leftOut: undefined };
+  // Places of other relations of the file may lie behind its own.
+  const [[bits] = []] = (await connection.runAndReadAll(`
+    SELECT bitstring_agg(seq, 0, ${Number(most)})::VARCHAR
+    FROM (${leftOut}) WHERE seq <= ${Number(most)}`)).getRowsJS();
+  if (typeof bits !== "string") return { select, leftOut: undefined };
+  const variable = `left_out_${number}`;
+  return {
+    select: `${select} WHERE get_bit(getvariable('${variable}'), s.stage_seq) = 0`,
+    leftOut: { variable, bits },
+  };
+}
+
+/** That DuckDB kept the order of what it streamed: it promises that of a query without joins. */
+async function isInOrder(connection: DuckDBConnection, path: string): Promise<boolean> {
+  const [[isAscending] = []] = (await connection.runAndReadAll(`
+    SELECT bool_and(export_seq > before) FROM (
+      SELECT export_seq, lag(export_seq, 1, -1) OVER () AS before
+      FROM ${readParquetSql([{ path }])})`)).getRowsJS();
+  return isAscending !== false;
+}
