@@ -25,6 +25,9 @@ export class CellTable {
   #ends = new Int32Array(FIRST_SLOTS >> 1);
   #arena: Buffer = Buffer.allocUnsafeSlow(FIRST_ARENA);
   #last = BROKEN;
+  /** Its bytes in the arena; -1 bytes where there is none. */
+  #lastFrom = 0;
+  #lastLength = -1;
   /** By number, as readers hand cells out. */
   readonly cells: RawCell[] = [];
   /** By number: nothing but spaces and tabs. */
@@ -37,22 +40,45 @@ export class CellTable {
     this.#mostCells = mostCells;
   }
 
+  /** The cell found last. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Index behind the cell found last where these bytes begin with it, else -1. */
+  endOfLast(bytes: Buffer, start: number): number {
+    const arena = this.#arena;
+    const from = this.#lastFrom;
+    const length = this.#lastLength;
+    for (let i = 0; i < length; i++) if (arena[from + i] !== bytes[start + i]) return -1;
+    return length < 0 ? -1 : start + length;
+  }
+
+  /** The cell found last may hold a delimiter: it stood in quotes. */
+  forgetLast(): void {
+    this.#lastLength = -1;
+  }
+
   /** Number of the cell with these bytes, of which `hash` was made; BROKEN where it is no text. */
   find(bytes: Buffer, start: number, end: number, hash: number): number {
-    // Neighbours in a column are often equal.
-    const last = this.#last;
-    if (last >= 0 && this.#hashes[last] === hash && this.#isAt(last, bytes, start, end)) return last;
     const mask = this.#slots.length - 1;
     let slot = spread(hash) & mask;
     for (;;) {
       const number = (this.#slots[slot] as number) - 1;
       if (number < 0) return this.#add(bytes, start, end, hash, slot);
       if (this.#hashes[number] === hash && this.#isAt(number, bytes, start, end)) {
-        this.#last = number;
+        this.#setLast(number);
         return number;
       }
       slot = (slot + 1) & mask;
     }
+  }
+
+  #setLast(number: number): void {
+    const from = number === 0 ? 0 : this.#ends[number - 1] as number;
+    this.#last = number;
+    this.#lastFrom = from;
+    this.#lastLength = (this.#ends[number] as number) - from;
   }
 
   /** Makes room where the column has too many distinct cells: numbers begin anew. */
@@ -63,6 +89,7 @@ export class CellTable {
     this.cells.length = 0;
     this.isBlank.length = 0;
     this.#last = BROKEN;
+    this.#lastLength = -1;
     this.generation++;
     return true;
   }
@@ -98,7 +125,7 @@ export class CellTable {
     this.isBlank.push(isBlank(bytes, start, end));
     this.#slots[slot] = number + 1;
     if (this.cells.length * 2 > this.#slots.length) this.#grow();
-    this.#last = number;
+    this.#setLast(number);
     return number;
   }
 

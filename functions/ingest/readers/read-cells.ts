@@ -110,27 +110,17 @@ export class CellReader {
     let at = from;
     for (let column = 0; ; column++) {
       if (column === columns) return NOT_PLAIN;
-      let start = at;
-      let hash = 0;
-      const isQuoted = bytes[at] === QUOTE;
-      if (isQuoted) start = ++at;
-      for (;;) {
-        const byte = bytes[at] as number;
-        if (stops[byte] === 1 && (!isQuoted || byte === QUOTE || byte === LF || byte === CR)) break;
-        hash = (hash << 5) - hash + byte | 0;
-        at++;
+      const table = tables[column] as CellTable;
+      // Neighbours in a column are often equal: comparing is all that they cost.
+      const end = table.endOfLast(bytes, at);
+      const behind = end < 0 ? QUOTE : bytes[end] as number;
+      if (behind !== QUOTE && stops[behind] === 1 && (end < size || isEnd)) {
+        numbers[column] = table.last;
+        at = end;
+      } else {
+        at = this.#readCell(bytes, at, size, isEnd, column);
+        if (at < 0) return at;
       }
-      const end = at;
-      if (isQuoted) {
-        // Pairs of quotes, line ends in quotes and text behind them are left to the parser.
-        if (bytes[at] !== QUOTE || at >= size) return at >= size && !isEnd ? INCOMPLETE : NOT_PLAIN;
-        at++;
-        if (stops[bytes[at] as number] !== 1 || bytes[at] === QUOTE) return NOT_PLAIN;
-      } else if (bytes[at] === QUOTE) return NOT_PLAIN;
-      if (at >= size && !isEnd) return INCOMPLETE;
-      const number = (tables[column] as CellTable).find(bytes, start, end, hash);
-      if (number === BROKEN) return NOT_PLAIN;
-      numbers[column] = number;
       const stop = bytes[at] as number;
       if (stop !== LF && stop !== CR) {
         at++;
@@ -142,6 +132,37 @@ export class CellReader {
       if (stop === CR && at + 1 >= size && !isEnd) return INCOMPLETE;
       return stop === CR && at + 1 < size && bytes[at + 1] === LF ? at + 2 : at + 1;
     }
+  }
+
+  /** Index behind one plain cell, its number in `#numbers`; NOT_PLAIN or INCOMPLETE. */
+  #readCell(
+    bytes: Buffer, from: number, size: number, isEnd: boolean, column: number,
+  ): number {
+    const stops = this.#stops;
+    const isQuoted = bytes[from] === QUOTE;
+    const start = isQuoted ? from + 1 : from;
+    let at = start;
+    let hash = 0;
+    for (;;) {
+      const byte = bytes[at] as number;
+      if (stops[byte] === 1 && (!isQuoted || byte === QUOTE || byte === LF || byte === CR)) break;
+      hash = (hash << 5) - hash + byte | 0;
+      at++;
+    }
+    const end = at;
+    if (isQuoted) {
+      // Pairs of quotes, line ends in quotes and text behind them are left to the parser.
+      if (bytes[at] !== QUOTE || at >= size) return at >= size && !isEnd ? INCOMPLETE : NOT_PLAIN;
+      at++;
+      if (stops[bytes[at] as number] !== 1 || bytes[at] === QUOTE) return NOT_PLAIN;
+    } else if (bytes[at] === QUOTE) return NOT_PLAIN;
+    if (at >= size && !isEnd) return INCOMPLETE;
+    const table = this.tables[column] as CellTable;
+    const number = table.find(bytes, start, end, hash);
+    if (isQuoted) table.forgetLast();
+    if (number === BROKEN) return NOT_PLAIN;
+    this.#numbers[column] = number;
+    return at;
   }
 
   #isBlankRow(): boolean {
