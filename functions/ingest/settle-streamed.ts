@@ -30,8 +30,10 @@ export async function streamOutput(
     return undefined;
   }
   const files: StreamedFile[] = [];
-  for (const number of new Set(staged.map((part) => part.file))) {
-    if (number === undefined) return undefined;
+  const numbers = new Set(staged.flatMap((part) => part.file ?? []));
+  // Rows of other files of the system lie in parts of several files, in the order of none.
+  if (request.files.some((f) => f.system === system && !numbers.has(f.file))) return undefined;
+  for (const number of [...numbers].sort((a, b) => a - b)) {
     const parts = staged.filter((part) => part.file === number);
     const file = await selectFile(request, relation, system, number, parts);
     if (file === "unfit") return undefined;

@@ -29,6 +29,21 @@ function courses(rows: number, change: number): string {
   return [header, "", ...lines, "合计,1", "", ""].join("\r\n");
 }
 
+/** Rows of yunjiao: all of them news in the first night, a third of them in the second. */
+function sessions(name: string, rows: number, change: number): string {
+  const header = "序号,课堂编号,课堂类型,授课学校,听课学校标识码,教师编号,身份证号,签到时间,签退时间," +
+    "时长(分钟),是否合格";
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const k = i % 90 === 89 ? i - 40 : i;
+    const p = people[k % people.length];
+    return [
+      i, `${name}${k}-${k % 3 === 0 ? change : 0}`, "专递课堂", "锦江小学", k % 70 === 3 ? "12" : "5101040001",
+      p?.teacherNo, p?.idNumber, "2021-02-03 10:00", "2021-02-03 10:40", 40, "是",
+    ].join(",");
+  });
+  return [header, ...lines, ""].join("\n");
+}
+
 /** Keys with the bytes of their objects; times of work taken out. */
 async function contents(home: TrialHome): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {};
@@ -49,6 +64,8 @@ it("leaves the same bytes of a night whether a text was judged in parts or not",
     for (const [day, change] of [["2021-03-01", 0], ["2021-03-02", 1]] as const) {
       await home.land(day, "vendor-a/a.csv", iconv.encode(courses(3_000, change), "gb18030"));
       await home.land(day, "vendor-a/b.csv", courses(300, change));
+      await home.land(day, "yunjiao/a.csv", sessions("A", 2_000, change));
+      await home.land(day, "yunjiao/b.csv", sessions("B", 1_500, change));
       const [a] = await home.ledger(day, { workers: 2, partBytes });
       if (day === "2021-03-01") {
         expect(a).toMatch(/^vendor-a\/a\.csv partly 3000=\d+\+\d+\+\d{3} u0$/);
