@@ -124,9 +124,19 @@ export class WorkerPool {
           ? undefined : queue.take();
         if (task) {
           try {
-            const why = task.kind === "judge"
+            let why = task.kind === "judge"
               ? await this.#judgeOne(worker, task.job, unflushed, run)
               : await serveCut(worker, task, run);
+            if (task.kind === "judge" && why !== undefined) {
+              if (worker.served > 1 && !why.startsWith("deadline")) {
+                // What earlier files left in the process may have ended it: once more, alone.
+                putBack(unflushed);
+                unflushed = [];
+                worker = await this.#replace(worker);
+                why = await this.#judgeOne(worker, task.job, unflushed, run);
+              }
+              if (why !== undefined) run.onCrashed(task.job, why);
+            }
             if (why !== undefined) {
               putBack(unflushed);
               unflushed = [];
@@ -177,9 +187,7 @@ export class WorkerPool {
       run.onJudged(job);
       return undefined;
     }
-    const why = requireGone(answer);
-    run.onCrashed(job, why);
-    return why;
+    return requireGone(answer);
   }
 
   async #flush(worker: WorkerProcess, run: PoolRun): Promise<boolean> {

@@ -11,9 +11,10 @@ import { judgeLandedPart, writePartRejects } from "./worker-part.ts";
 import type { FromWorker, StartMessage, ToWorker } from "./worker-messages.ts";
 
 let context: JobContext | undefined;
+let memoryMb = Infinity;
 
 process.on("message", (message: ToWorker) => {
-  handle(message).then(send, (cause: unknown) => {
+  handle(message).then(sendWithinLimit, (cause: unknown) => {
     // Broken contracts and a broken engine are nobody's file; everything else that a file makes
     // the parsers throw ends this process and refuses that file as `crashed`.
     const ofMachine = findMachineFault(cause);
@@ -78,12 +79,24 @@ function start(message: StartMessage): JobContext {
 }
 
 /** The heap has its own limit (--max-old-space-size); this one counts native memory too. */
-function watchMemory(limitMb: number): void {
-  setInterval(() => {
-    if (process.memoryUsage.rss() > limitMb * 1_048_576) {
-      send({ kind: "failed", why: `memory above ${limitMb} MB` }, () => process.exit(71));
-    }
-  }, 100).unref();
+function watchMemory(limit: number): void {
+  memoryMb = limit;
+  setInterval(() => { if (isAboveMemory()) endAboveMemory(); }, 100).unref();
+}
+
+function isAboveMemory(): boolean {
+  return process.memoryUsage.rss() > memoryMb * 1_048_576;
+}
+
+function endAboveMemory(): void {
+  send({ kind: "failed", why: `memory above ${memoryMb} MB` }, () => process.exit(71));
+}
+
+/** The timer waits while a file is parsed: looked at here too, before the next file is blamed. */
+function sendWithinLimit(answer: FromWorker): void {
+  const isJudged = answer.kind === "judged" || answer.kind === "part-judged";
+  if (isJudged && isAboveMemory()) endAboveMemory();
+  else send(answer);
 }
 
 /** Class and place of an error, never its text: that may quote the file. */

@@ -21,3 +21,6 @@ function watched(change) {
 fs.linkSync = watched(fs.linkSync);
 fs.renameSync = watched(fs.renameSync);
 syncBuiltinESMExports();
+
+const afterMs = Number(process.env.DUDAO_KILL_AFTER_MS ?? "0");
+if (afterMs > 0) setTimeout(() => process.kill(process.pid, "SIGKILL"), afterMs);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spawn } from "node:child_process";
 import {
-  cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync,
+  chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { main } from "../../../functions/cli.ts";
 import { createFolderStore } from "../../../functions/shared/object-store-folder.ts";
 import { packageRoot } from "../../../functions/shared/package-root.ts";
 import { buildProvinceNight } from "./small-province.ts";
@@ -142,6 +143,7 @@ describe("a night", () => {
     ["before the pointer is swapped", "/publish/app/current", "1", "before"],
     ["after the mail key, before the mail", "/alerts/sent/", "1", "after"],
   ];
+  // More points, each on a copy of its own, and kills at any time: DUDAO_CRASH_POINTS=<how many>.
   const more: typeof points = process.env["DUDAO_CRASH_POINTS"] === undefined ? [] : [
     ["after judging", "/lake/", "1", "before"], ["after settling", "/state/", "1", "before"],
     ["in the receipts", "/receipts/", "4", "after"], ["in the slips", "/slips/", "3", "before"],
@@ -153,21 +155,41 @@ describe("a night", () => {
     ["before a finding is stored", "/alerts/findings/", "2", "before"],
     ["before the mark of its end", "/finished", "1", "before"],
   ];
+  for (const [where, at, nth, when] of more) {
+    it(`killed ${where}, ends with the same bytes`, async () => {
+      const copy = mkdtempSync(join(folder, "copy-"));
+      cpSync(landed, copy, { recursive: true });
+      const ended = await dudao(["nightly", "--home", copy], {
+        DUDAO_KILL_AT: at, DUDAO_KILL_NTH: nth, DUDAO_KILL_WHEN: when,
+      });
+      expect(ended.signal).toBe("SIGKILL");
+      expect((await dudao(["nightly", "--home", copy])).code).toBe(0);
+      expect(listDifferent(copy)).toEqual([]);
+      rmSync(copy, { recursive: true });
+    }, patience);
+  }
+  for (let i = 0; i < Number(process.env["DUDAO_CRASH_POINTS"] ?? 0); i++) {
+    // Spread evenly over the first four seconds; mails are sent after them.
+    const afterMs = 200 + ((i * 1_543) % 3_800);
+    it(`killed after ${afterMs} ms, ends with the same bytes`, async () => {
+      const copy = mkdtempSync(join(folder, "copy-"));
+      cpSync(landed, copy, { recursive: true });
+      await dudao(["nightly", "--home", copy], { DUDAO_KILL_AFTER_MS: String(afterMs) });
+      expect((await dudao(["nightly", "--home", copy])).code).toBe(0);
+      expect(listDifferent(copy).filter((key) => !/^(alerts\/sent|outbox)\//.test(key))).toEqual([]);
+      rmSync(copy, { recursive: true });
+    }, patience);
+  }
 
   it("killed again and again, ends with the bytes of an undisturbed one, no mail sent twice", async () => {
-    const order = [...more, ...points];
-    let kills = 0;
-    for (const [, at, nth, when] of order) {
+    for (const [where, at, nth, when] of points) {
       const ended = await dudao(["nightly", "--home", killed], {
         DUDAO_KILL_AT: at, DUDAO_KILL_NTH: nth, DUDAO_KILL_WHEN: when,
       });
-      // A point that an earlier call has passed is not met again: that call then ends the night.
-      if (ended.signal === "SIGKILL") kills++;
-      else expect(ended).toMatchObject({ code: 0 });
+      expect({ where, signal: ended.signal }).toEqual({ where, signal: "SIGKILL" });
       const pointer = join(killed, "publish", "app", "current.json");
       if (existsSync(pointer)) JSON.parse(readFileSync(pointer, "utf8"));
     }
-    expect(kills).toBeGreaterThanOrEqual(points.length);
     expect((await dudao(["nightly", "--home", killed])).code).toBe(0);
     // A key of a mail without its result is not sent again but left to a person (alerts.md): that
     // mail of that person lacks the one finding, and nothing else may differ.
@@ -199,4 +221,28 @@ describe("a night", () => {
     expect((await dudao(["nightly", "--home", full])).code).toBe(0);
     expect(listDifferent(full)).toEqual([]);
   }, patience);
+
+  it("in a home that cannot be written stops before it begins, and names the folder", async () => {
+    const sealed = join(folder, "sealed");
+    cpSync(landed, sealed, { recursive: true });
+    for (const path of [folder, temporary]) chmodSync(path, 0o777);
+    chmodSync(sealed, 0o555);
+    const said: string[] = [];
+    // The superuser writes everywhere: the night runs as somebody else for a moment.
+    const isSuperuser = process.geteuid?.() === 0;
+    if (isSuperuser) process.seteuid?.(65_534);
+    try {
+      const code = await main(["nightly", "--home", sealed], {
+        out: (line) => said.push(line), err: (line) => said.push(line), isTerminal: false, env: {},
+        now: () => new Date("2021-03-25T20:00:00Z"), interrupted: () => Promise.resolve(),
+      });
+      expect(code).toBe(1);
+    } finally {
+      if (isSuperuser) process.seteuid?.(0);
+    }
+    const refused = `object: not stored: .probe in ${sealed}: no permission (EACCES)`;
+    expect(said).toEqual([expect.stringContaining(refused),
+      expect.stringContaining("because: EACCES")]);
+    expect(existsSync(join(sealed, "nights"))).toBe(false);
+  });
 });

@@ -10,7 +10,7 @@ import { silentLog } from "../../../functions/shared/log.ts";
 const workerScript = `
 import { appendFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-let folder, files = [], flushes = 0;
+let folder, files = [], flushes = 0, served = 0;
 const tell = (line) => appendFileSync(join(dirname(folder), "told"), line + "\\n");
 process.on("message", (m) => {
   if (m.kind === "start") { folder = m.folder; tell("start"); process.send({ kind: "ready" }); }
@@ -23,10 +23,12 @@ process.on("message", (m) => {
     process.send({ kind: "flushed", parts, residentBytes });
   } else if (m.fileName === "exit") process.exit(3);
   else if (m.fileName === "kill") process.kill(process.pid, "SIGKILL");
+  else if (m.fileName === "crowded" && served > 0) process.kill(process.pid, "SIGKILL");
   else if (m.fileName === "hang") setInterval(() => {}, 1000);
   else if (m.fileName === "fault") process.send({ kind: "fault", message: "contract: broken" });
   else {
     files.push(m.fileName);
+    served++;
     process.send({ kind: "judged", file: m.file, result: { kind: "judged" } });
   }
 });
@@ -81,6 +83,14 @@ it("refuses a file whose process dies and keeps the others, each once", async ()
     "a: judged", "b: judged", "exit: exit code 3", "c: judged", "kill: signal SIGKILL", "d: judged",
   ]);
   expect(staged()).toEqual(["a", "b", "c", "d"]);
+});
+
+it("blames no file for what earlier ones left in its process", async () => {
+  pool = open(1);
+  expect(await judge(["a", "b", "crowded", "c"])).toEqual([
+    "a: judged", "b: judged", "crowded: judged", "c: judged",
+  ]);
+  expect(staged()).toEqual(["a", "b", "c", "crowded"]);
 });
 
 it("refuses a file that runs past its deadline", async () => {
