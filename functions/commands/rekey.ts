@@ -3,7 +3,10 @@ import { rmSync } from "node:fs";
 import { rekeyHome } from "../ingest/rekey/rekey-home.ts";
 import { answer } from "../measure/answer.ts";
 import { runMarts } from "../measure/measure-run.ts";
+import { homeKeys } from "../shared/home.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
+import { tokenKeyId } from "../shared/token-key-id.ts";
+import { readRetainedTokens, requireTokenKey } from "../shared/token-key.ts";
 import { makeScratchFolder, sweepScratchFolders } from "../shared/scratch-folder.ts";
 import { doneCodes, type Command } from "./command.ts";
 import { homeOption, openHome } from "./open-home.ts";
@@ -12,14 +15,25 @@ import { createProgressLog } from "./progress-log.ts";
 export const rekey: Command = {
   name: "rekey",
   summary: "give the home a new token key; figures stay, old tokens and the old key are destroyed",
-  options: { ...homeOption, json: { help: "one JSON object" } },
+  options: {
+    ...homeOption,
+    check: { help: "tell the key in force and what is of earlier ones; change nothing" },
+    json: { help: "one JSON object" },
+  },
   examples: [
     { line: "dudao rekey --home HOME", says: "after a leak, and once a year" },
-    { line: "dudao rekey --home HOME --json", says: "the same for a script; a call cut off is ended" },
+    { line: "dudao rekey --home HOME --check", says: "key id, tokens of earlier keys, a call that was cut off" },
   ],
   exitCodes: { ...doneCodes, 1: "our fault: the key before is in force, or the next call goes on" },
   async run(input, io) {
     const { store } = openHome(input.requireOption("home"));
+    if (input.hasFlag("check")) {
+      const state = await checkKeys(store);
+      io.out(input.hasFlag("json") ? JSON.stringify(state)
+        : `key ${state.key_id}; ${state.retained} tokens of earlier keys; `
+          + (state.is_cut_off ? "a rekey was cut off: call it again" : "no rekey on its way"));
+      return 0;
+    }
     sweepScratchFolders(store.name, io.now());
     const scratch = makeScratchFolder("rekey");
     const report = await rekeyHome({
@@ -42,6 +56,17 @@ export const rekey: Command = {
     return 0;
   },
 };
+
+async function checkKeys(store: ObjectStore): Promise<{
+  readonly key_id: string; readonly retained: number; readonly is_cut_off: boolean;
+}> {
+  const keyId = tokenKeyId(Buffer.from(await requireTokenKey(store), "hex"));
+  const retained = await readRetainedTokens(store, keyId);
+  const isCutOff = await store.get(homeKeys.nextTokenKey) ?? await store.get(homeKeys.rekeyNote);
+  return {
+    key_id: keyId, retained: retained?.tokens.length ?? 0, is_cut_off: isCutOff !== undefined,
+  };
+}
 
 /** SHA-256 of all rows of all marts as of a day, computed anew, whatever their order. */
 export async function digestFigures(store: ObjectStore, asOf: string): Promise<string> {
