@@ -118,6 +118,8 @@ export class WorkerPool {
     const putBack = (jobs: readonly LandedJob[]): void =>
       queue.putFirst(jobs.map((job) => ({ kind: "judge", job })));
     try {
+      // Killed before it had a file: no file's fault, and once no reason to end the night.
+      if (!await worker.hasStarted()) worker = await this.#replace(worker);
       for (;;) {
         const isFull = worker.served >= filesAWorker;
         const task = isFull || unflushed.some((f) => suspects.has(f.file))
@@ -148,8 +150,9 @@ export class WorkerPool {
         } else if (worker.isUnflushed) {
           if (!await this.#flush(worker, run)) {
             worker = await this.#replace(worker);
-            if (unflushed.length === 1 && unflushed[0]) {
-              results.set(unflushed[0].file, endedWhileWriting);
+            const [only] = unflushed;
+            if (only && unflushed.length === 1 && suspects.has(only.file)) {
+              results.set(only.file, endedWhileWriting);
             } else {
               for (const file of unflushed) suspects.add(file.file);
               putBack(unflushed);

@@ -58,6 +58,11 @@ export class WorkerProcess {
     this.#ready.catch(() => undefined);
   }
 
+  /** False where the process ended before it could be asked anything. */
+  async hasStarted(): Promise<boolean> {
+    return (await this.#ready).kind !== "gone";
+  }
+
   /** Never rejects for what the process does: its end and its silence are answers. */
   async ask(message: ToWorker, deadlineMs: number): Promise<Answer> {
     const ready = await this.#ready;

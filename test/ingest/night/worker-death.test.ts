@@ -53,7 +53,8 @@ function isAtWork(): boolean {
     readdirSync(scratch, { recursive: true }).some((name) => String(name).endsWith(".parquet"));
 }
 
-it.each([1, 2])("goes on where one of its workers (%i) is killed at a file", async (workers) => {
+/** Kills the first worker once the large file is being staged. */
+async function nightWithKill(workers: number): Promise<void> {
   let kills = 0;
   const timer = setInterval(() => {
     const [pid] = kills === 0 && isAtWork() ? listWorkers() : [];
@@ -67,7 +68,23 @@ it.each([1, 2])("goes on where one of its workers (%i) is killed at a file", asy
     clearInterval(timer);
   }
   expect(kills).toBe(1);
+}
+
+it("goes on where its worker is killed at a file", async () => {
+  await nightWithKill(1);
   await requireOnlyTheLargeFileRefused(/^crashed: signal SIGKILL/);
+}, 60_000);
+
+it("refuses no file but the one at work where one of two workers is killed", async () => {
+  await nightWithKill(2);
+  const ledger = await readLedger(home.store);
+  const states = ledger.map((r) => `${r.file_name} ${r.status} ${r.reason} ${r.rows_read}`);
+  // Which worker comes first is left to the system: the other one may have been at the large file.
+  expect([`大.csv accepted null ${largeRows}`, "大.csv refused crashed: signal SIGKILL null"])
+    .toContain(states[0]);
+  expect(states[1]).toBe("小.csv partly null 2");
+  expect(await home.rows("evaluation", "record_id, known_on, system, export_seq"))
+    .toHaveLength(1 + (ledger[0]?.rows_accepted ?? 0));
 }, 60_000);
 
 it("goes on where a worker runs past its deadline", async () => {

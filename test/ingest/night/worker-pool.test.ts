@@ -85,6 +85,19 @@ it("refuses a file whose process dies and keeps the others, each once", async ()
   expect(staged()).toEqual(["a", "b", "c", "d"]);
 });
 
+it("starts another process where one ends before its first file", async () => {
+  pool = open(1);
+  const marker = join(folder, "died");
+  writeFileSync(join(folder, "worker.mjs"), `import { existsSync, writeFileSync } from "node:fs";
+if (!existsSync(${JSON.stringify(marker)})) {
+  writeFileSync(${JSON.stringify(marker)}, "");
+  process.kill(process.pid, "SIGKILL");
+}
+${workerScript}`);
+  expect(await judge(["a", "b"])).toEqual(["a: judged", "b: judged"]);
+  expect(told("start")).toBe(1);
+});
+
 it("blames no file for what earlier ones left in its process", async () => {
   pool = open(1);
   expect(await judge(["a", "b", "crowded", "c"])).toEqual([
