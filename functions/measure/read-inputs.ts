@@ -24,6 +24,8 @@ export interface LakeObject {
 export interface NightArrivals {
   readonly day: string;
   readonly rows: SmallTable["rows"];
+  /** Files that a person put on hold on that night: no arrivals from then on. */
+  readonly onHold: ReadonlySet<string>;
   /** Of the rows as SQL sees them: the ledger itself also carries seconds of the machine. */
   readonly sha256: string;
 }
@@ -50,13 +52,21 @@ export function cutInputs(inputs: MeasureInputs, asOf: string): MeasureInputs {
   };
 }
 
-/** file_arrival of the inputs' nights. */
+/** file_arrival of the inputs' nights; earlier rows of a file that was put on hold are not in it. */
 export function buildArrivalTable(inputs: MeasureInputs): SmallTable {
-  return {
-    name: ledgerRelation.name,
-    columns: ledgerRelation.columns,
-    rows: inputs.nights.flatMap((n) => n.rows),
-  };
+  const rows = inputs.nights.flatMap((night, i) => {
+    const onHold = new Set(inputs.nights.slice(i + 1).flatMap((later) => [...later.onHold]));
+    return onHold.size === 0 ? night.rows
+      : night.rows.filter((row) => !onHold.has(fileNameOf(row)));
+  });
+  return { name: ledgerRelation.name, columns: ledgerRelation.columns, rows };
+}
+
+const fileColumns = ["system", "landing_day", "file_id", "file_name"]
+  .map((name) => ledgerRelation.columns.findIndex((c) => c.name === name));
+
+function fileNameOf(row: SmallTable["rows"][number]): string {
+  return fileColumns.map((column) => row[column]).join("/");
 }
 
 /** Relation → local files; downloads what is not local. */
@@ -93,10 +103,10 @@ async function readArrivals(store: ObjectStore, day: string): Promise<NightArriv
   const object = await store.get(homeKeys.ledger(day));
   const lines = object ? Buffer.from(object.body).toString("utf8").split("\n") : [];
   const names = ledgerRelation.columns.map((c) => c.name);
-  const rows = lines.filter((line) => line !== "").map((line) => {
-    const row = JSON.parse(line) as Readonly<Record<keyof LedgerRow, unknown>>;
-    return names.map((name) =>
-      (row[name as keyof LedgerRow] ?? null) as string | number | boolean | null);
-  });
-  return { day, rows, sha256: createHash("sha256").update(JSON.stringify(rows)).digest("hex") };
+  const ledger = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as LedgerRow);
+  const rows = ledger.map((row) => names.map((name) =>
+    (row[name as keyof LedgerRow] ?? null) as string | number | boolean | null));
+  const onHold = new Set(ledger.flatMap(({ decision }, i) =>
+    (decision?.kind === "hold" ? [fileNameOf(rows[i] ?? [])] : [])));
+  return { day, rows, onHold, sha256: createHash("sha256").update(JSON.stringify(rows)).digest("hex") };
 }

@@ -120,9 +120,17 @@ together AS (
     ) AS is_in_rejected_row
   FROM written AS w
 ),
-voided AS (
-  SELECT DISTINCT v.system, lower(v.target_id) AS target_id
+voiding_in_force AS (
+  -- A voiding statement itself is taken back when its file is put on hold or read again.
+  SELECT v.system, v.export, v.record_id, max(lower(v.target_id)) AS target_id
   FROM src_voiding AS v
+  GROUP BY v.system, v.export, v.record_id
+  HAVING coalesce(max(v.known_on) FILTER (WHERE v.is_retraction)
+    <= max(v.known_on) FILTER (WHERE NOT v.is_retraction), true)
+),
+voided AS (
+  SELECT DISTINCT f.system, f.target_id
+  FROM voiding_in_force AS f
 )
 SELECT
   CAST(t.relation AS varchar) AS relation,
