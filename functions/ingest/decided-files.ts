@@ -34,7 +34,7 @@ export interface ReplacedExport {
   readonly contract: Contract;
   readonly before: readonly LedgerRow[];
   readonly after: readonly LedgerRow[];
-  /** Files whose earlier rows no longer count as they were. */
+  /** Files whose earlier rows no longer count as they were, or not at all. */
   readonly fileIds: readonly string[];
 }
 
@@ -102,9 +102,12 @@ export function listReplacedExports(
     const own = inForce.filter(({ old, row }) => row.system === contract.system &&
       (row.export === contract.export || (isAccepted(old) && old.export === contract.export)));
     if (own.length === 0) return [];
+    const now = ofExport(after, contract);
+    // What was on hold before may lie in the lake as the version that a later file only repeated.
+    const onHold = now.filter((row) => row.decision?.kind === "hold");
     return [{
-      contract, before: ofExport(before, contract), after: ofExport(after, contract),
-      fileIds: own.map((entry) => entry.row.file_id),
+      contract, before: ofExport(before, contract), after: now,
+      fileIds: [...own.map((entry) => entry.row), ...onHold].map((row) => row.file_id),
     }];
   });
 }
