@@ -7,7 +7,10 @@ export const hold: Command = {
   positionals: [{ name: "FILE", help: decidedFileHelp }],
   options: decisionOptions,
   examples: [
-    { line: "dudao hold FILE --home HOME --note wrong-county", says: "what was there before it counts again; published days stay" },
+    {
+      line: "dudao hold FILE --home HOME --note wrong-county",
+      says: "what was there before it counts again; published days stay",
+    },
     { line: "dudao hold FILE --home HOME --json", says: "the decision for a script" },
   ],
   exitCodes: { ...doneCodes, 2: "usage, no such file, refused, or held already" },

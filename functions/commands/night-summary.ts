@@ -23,7 +23,8 @@ export function formatNight(report: NightReport): string {
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `, ${count} ${status}`).join("");
   const decided = [["release", "released"], ["reingest", "read again"], ["hold", "put on hold"]]
-    .map(([kind, word]) => [word, report.files.filter((f) => f.decision?.kind === kind).length] as const)
+    .map(([kind, word]) =>
+      [word, report.files.filter((f) => f.decision?.kind === kind).length] as const)
     .filter(([, count]) => count > 0)
     .map(([word, count]) => `, ${count} ${word}`).join("");
   const seconds = Object.values(report.seconds).reduce((a, b) => a + b, 0);

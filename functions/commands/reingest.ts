@@ -7,9 +7,18 @@ export const reingest: Command = {
   positionals: [{ name: "FILE", help: decidedFileHelp }],
   options: decisionOptions,
   examples: [
-    { line: "dudao reingest FILE --home HOME", says: "the new reading counts from the next night on; known days stay" },
-    { line: "dudao reingest FILE --home HOME --note header-corrected --json", says: "the decision with its reason, for a script" },
+    {
+      line: "dudao reingest FILE --home HOME",
+      says: "the new reading counts from the next night on; known days stay",
+    },
+    {
+      line: "dudao reingest FILE --home HOME --note header-corrected --json",
+      says: "the decision with its reason, for a script",
+    },
   ],
-  exitCodes: { ...doneCodes, 2: "usage, no such file, on hold, or a later snapshot of that export was accepted" },
+  exitCodes: {
+    ...doneCodes,
+    2: "usage, no such file, on hold, or a later snapshot of that export was accepted",
+  },
   run: (input, io) => decide("reingest", input, io),
 };

@@ -7,9 +7,18 @@ export const release: Command = {
   positionals: [{ name: "FILE", help: decidedFileHelp }],
   options: decisionOptions,
   examples: [
-    { line: "dudao release FILE --home HOME", says: "it and those that share a scope with it count from the next night on" },
-    { line: "dudao release FILE --home HOME --note checked --json", says: "the decision with its reason, for a script" },
+    {
+      line: "dudao release FILE --home HOME",
+      says: "it and those that share a scope with it count from the next night on",
+    },
+    {
+      line: "dudao release FILE --home HOME --note checked --json",
+      says: "the decision with its reason, for a script",
+    },
   ],
-  exitCodes: { ...doneCodes, 2: "usage, no such file, not held, or a later snapshot of that export was accepted" },
+  exitCodes: {
+    ...doneCodes,
+    2: "usage, no such file, not held, or a later snapshot of that export was accepted",
+  },
   run: (input, io) => decide("release", input, io),
 };

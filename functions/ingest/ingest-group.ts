@@ -60,7 +60,8 @@ export async function ingestGroup(
   const percent = readHeldPercent(context.seeds, group.knownOn);
   const decided = await takeDecisions(group, context, percent);
   const fresh = await judgeGroup(group, decided, context);
-  const { held, heldWith, effective, older, standing } = decideGroup(fresh, decided, percent, context);
+  const { held, heldWith, effective, older, standing } =
+    decideGroup(fresh, decided, percent, context);
   for (const entry of fresh) {
     const [shrunk, id] = [held.get(entry.file), heldWith.get(entry.file)];
     if (shrunk) entry.row = holdRow(entry.row, shrunk, percent);

@@ -97,7 +97,8 @@ function decideTaken(
     return isHeld ? listTogether(row, isOfFull ? own : [row], (r) => r.status === "held")
       : pending?.files ?? [row];
   }
-  if (row.decision?.kind === "hold" || (row.status === "held" && row.reason?.includes("decision"))) {
+  const isByHand = row.status === "held" && row.reason?.includes("decision") === true;
+  if (row.decision?.kind === "hold" || isByHand) {
     throw new UsageError(`reingest: on hold: ${name}; release it, that reads it again`);
   }
   if (isOfFull && isAccepted(row)) requireInForce(row, own);

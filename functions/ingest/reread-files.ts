@@ -86,7 +86,8 @@ export async function rereadFiles(
     return {
       replaced, files,
       replacing: {
-        exports: [{ system, export: name }], fileIds: replaced.fileIds, witnesses, rejected, unreadable,
+        exports: [{ system, export: name }], fileIds: replaced.fileIds,
+        witnesses, rejected, unreadable,
         isDelta: replaced.contract.mode === "delta",
       },
     };
@@ -109,7 +110,8 @@ function findNeeded(
   const [old, next] = [listFilesByScope(before), listFilesByScope(after)];
   const emptied: string[] = [];
   for (const scope of new Set([...old.keys(), ...next.keys()])) {
-    if (delivered.has(scope) || readingsOf(old.get(scope)) === readingsOf(next.get(scope))) continue;
+    if (delivered.has(scope)) continue;
+    if (readingsOf(old.get(scope)) === readingsOf(next.get(scope))) continue;
     const files = next.get(scope) ?? [];
     if (files.length === 0) emptied.push(scope);
     for (const row of files) add(row, [scope]);

@@ -31,7 +31,8 @@ export async function replaceReadings(
     FROM kinds WHERE ${exports.map((e) => `(system = ${quoteText(e.system)}
       AND export = ${quoteText(e.export)})`).join(" OR ")}`);
   await leaveOutRejected(request, replacing);
-  await connection.run(`CREATE TEMP TABLE known_versions AS ${await selectKnown(request, exports)}`);
+  const known = await selectKnown(request, exports);
+  await connection.run(`CREATE TEMP TABLE known_versions AS ${known}`);
   await connection.run(`CREATE TEMP TABLE owned AS
     SELECT s.kind, s.record_id, s.record_version FROM state s
     SEMI JOIN known_versions v ON v.kind = s.kind AND v.record_id = s.record_id
@@ -44,7 +45,8 @@ export async function replaceReadings(
     UNION ALL SELECT v.kind, v.record_id, '' FROM known_versions v
     WHERE v.file_id IN (${list(unreadable, "''")})`);
   const ranked = `SELECT t.kind, t.file, t.seq, t.record_id, row_number() OVER (
-      PARTITION BY t.kind, t.record_id ORDER BY t.record_version DESC, t.file DESC, t.seq DESC) AS place
+      PARTITION BY t.kind, t.record_id
+      ORDER BY t.record_version DESC, t.file DESC, t.seq DESC) AS place
     FROM tonight t SEMI JOIN replaced_kinds USING (kind) WHERE t.is_effective`;
   const isUncertain = `tonight.file IN (${list(witnesses, "-1")}) AND EXISTS (
     SELECT 1 FROM uncertain u WHERE u.kind = tonight.kind AND u.record_id = tonight.record_id
@@ -81,8 +83,8 @@ async function leaveOutRejected(
       readParquetSql(staged.filter((part) => part.relation === relation))}`).join(" UNION ALL ")}) s
     JOIN (VALUES ${rejected.map((r) => `(${r.file}, ${quoteText(r.sheet)}, ${r.row})`).join(", ")})
       r(file, sheet, row) ON r.file = s.stage_file AND r.sheet = s.sheet AND r.row = s.row_number`);
-  await connection.run(`INSERT INTO rejected_again SELECT DISTINCT t.kind, t.record_id FROM tonight t
-    SEMI JOIN rejected_places USING (file, seq)`);
+  await connection.run(`INSERT INTO rejected_again
+    SELECT DISTINCT t.kind, t.record_id FROM tonight t SEMI JOIN rejected_places USING (file, seq)`);
   await connection.run(`DELETE FROM tonight WHERE EXISTS (SELECT 1 FROM rejected_places r
     WHERE r.file = tonight.file AND r.seq = tonight.seq)`);
 }

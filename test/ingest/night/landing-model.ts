@@ -39,7 +39,8 @@ export class LandingModel {
     const named = this.find(path);
     if (kind === "reingest" || !isFull(named)) return [named];
     const status = kind === "hold" ? "accepted" : "held";
-    const standing = this.#replay(named.file.export).snapshots.filter((s) => s.files.includes(named));
+    const standing = this.#replay(named.file.export).snapshots
+      .filter((s) => s.files.includes(named));
     const near = this.received.filter((r) => r !== named && r.status === status &&
       r.file.export === named.file.export && (isOneDelivery(r, named) ||
         standing.some((s) => s.files.includes(r))));
@@ -86,13 +87,17 @@ export class LandingModel {
       file, knownOn: day, bytes: bytesOf(file), status: "accepted", reading: contract,
     }));
     const before = [...this.received];
+    const isKnown = (one: Received): boolean => before.some((o) => o.status === "accepted" &&
+      o.bytes === one.bytes &&
+      (!isFull(one) || this.#replay(one.file.export).newest?.files.includes(o) === true));
     for (const [i, one] of fresh.entries()) {
-      // Two landing days of a full export are two snapshots, also in one night.
+      // Of two landing days of a full export in one night the newer is the newest snapshot.
+      const newestDay = fresh.filter((o, j) => o.file.export === one.file.export &&
+        !fresh.slice(0, j).some((first) => first.bytes === o.bytes) && !isKnown(o))
+        .map((o) => o.file.landingDay).sort().at(-1);
       const isTwin = fresh.slice(0, i).some((o) => o.bytes === one.bytes &&
-        (!isFull(one) || o.file.landingDay === one.file.landingDay));
-      const isKnown = before.some((o) => o.status === "accepted" && o.bytes === one.bytes &&
-        (!isFull(one) || this.#replay(one.file.export).newest?.files.includes(o) === true));
-      if (isKnown) one.status = "repeated";
+        (!isFull(one) || o.file.landingDay === newestDay));
+      if (isKnown(one)) one.status = "repeated";
       else if (this.#onHold.has(one.bytes)) one.status = "held";
       else if (isTwin) one.status = "repeated";
     }
@@ -167,9 +172,12 @@ export class LandingModel {
           : beside.filter((b) => r.status === "repeated" && b.bytes === r.bytes))))];
       newest = { landingDay: first.file.landingDay, files };
       const scopes = new Set(files.flatMap(scopesOf));
-      for (const scope of scopes) byScope.set(scope, files.filter((f) => scopesOf(f).includes(scope)));
+      for (const scope of scopes) {
+        byScope.set(scope, files.filter((f) => scopesOf(f).includes(scope)));
+      }
       for (const [scope, count] of countRows(files)) lastRows.set(scope, count);
-      const rows = files.flatMap((f) => f.file.rows.map((row) => ({ row, text: row.content[f.reading] })));
+      const rows = files.flatMap((f) =>
+        f.file.rows.map((row) => ({ row, text: row.content[f.reading] })));
       const named = new Set(rows.map(({ row }) => row.id));
       for (const id of inForce.keys()) {
         if (scopes.has(scopeOfRecord.get(id) ?? "") && !named.has(id)) inForce.delete(id);
@@ -194,7 +202,9 @@ function filesBeside(newest: Snapshot, delivery: readonly Received[]): readonly 
 
 function countRows(files: readonly Received[]): ReadonlyMap<string, number> {
   const rows = new Map<string, number>();
-  for (const { scope } of files.flatMap((f) => f.file.rows)) rows.set(scope, (rows.get(scope) ?? 0) + 1);
+  for (const { scope } of files.flatMap((f) => f.file.rows)) {
+    rows.set(scope, (rows.get(scope) ?? 0) + 1);
+  }
   return rows;
 }
 

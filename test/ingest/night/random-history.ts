@@ -61,13 +61,17 @@ export function makeHistory(
       if (isFirst ? chance(0.9) : chance(0.25)) rows.set(id, makeRow(name, id, scope));
       else if (chance(0.05)) rows.delete(id);
     }
-    if (rows.size === 0) rows.set("0", makeRow(name, name === "courses" ? "甲|C0" : "0", name === "courses" ? "甲" : ""));
+    if (rows.size > 0) return;
+    const [id, scope] = name === "courses" ? ["甲|C0", "甲"] as const : ["0", ""] as const;
+    rows.set(id, makeRow(name, id, scope));
   };
   const makeRow = (name: ExportName, id: string, scope: string): ModelRow => {
     const value = 1 + Math.floor(random() * 3);
     const version = name === "credits" ? Math.floor(random() * 4) : 0;
     // With `hold` no rejected row keeps a record of a full export: see decided-nights.test.ts.
-    const kind = (name === "teachers" && kinds !== "hold") || name === "evaluations" ? pick(["plain", "plain", "plain", "late", "changed"]) : "plain";
+    const isOneKind = name === "courses" || name === "credits" ||
+      (name === "teachers" && kinds === "hold");
+    const kind = isOneKind ? "plain" : pick(["plain", "plain", "plain", "late", "changed"]);
     return {
       id, scope, version,
       content: {
@@ -101,9 +105,13 @@ export function makeHistory(
       if (cut.length > 1 && kinds !== "none" && chance(0.3)) waiting.push(cut.pop() as ModelFile);
       files.push(...cut);
       const earlier = made.flatMap((night) => night.files).filter((f) => f.export === name);
-      // Repeated beside new ones: not with `hold`, where the order of both would count.
-      const isApart = kinds !== "hold" || !fullExports.includes(name);
-      if (isApart && earlier.length > 0 && chance(0.2)) files.push({ ...pick(earlier), landingDay: day });
+      // Not beside new files of a full export where the order of both would count (`hold`), or
+      // where a correction gave other words to a version that is no longer the newest one.
+      const isApart = kinds === "none" || contract === "a" && kinds === "reingest" ||
+        !fullExports.includes(name);
+      if (isApart && earlier.length > 0 && chance(0.2)) {
+        files.push({ ...pick(earlier), landingDay: day });
+      }
       const twin = cut[0];
       if (twin && chance(0.1)) files.push({ ...twin, name: `z-${twin.name}` });
     }
