@@ -9,6 +9,7 @@ import { formatCount, formatShare } from "../shared/number-format.ts";
 import type { CommandInput, CommandIo } from "./command.ts";
 import { openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
+import { requireArea } from "./require-area.ts";
 import { requireKnowledgeDay } from "./require-knowledge-day.ts";
 
 /** `dudao explain figure CODE`: what it means, who is in it, what it rests on. */
@@ -18,10 +19,7 @@ export async function explainFigureCommand(
   if (!Object.hasOwn(figureNames, code)) {
     throw new UsageError(`explain figure: unknown: ${code}; accepted: ${Object.keys(figureNames).join(" ")}`);
   }
-  const area = input.option("area") ?? "51";
-  if (!/^\d{10}$/.test(area) && !findArea(area)) {
-    throw new UsageError(`--area: unknown: ${area}; accepted: 51, a city as 5101, a county as 510104, a school's 10 digits`);
-  }
+  const area = requireArea(input.option("area") ?? "51");
   const { store } = openHome(input.requireOption("home"));
   const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
   const found = await explainFigure({

@@ -7,6 +7,7 @@ import { doneCodes, type Command } from "./command.ts";
 import { defineFigures } from "./define-figures.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
+import { requireArea } from "./require-area.ts";
 import { requireKnowledgeDay } from "./require-knowledge-day.ts";
 
 export const figures: Command = {
@@ -35,10 +36,8 @@ export const figures: Command = {
     }
     const { store } = openHome(input.requireOption("home"));
     const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
-    const area = input.option("area");
-    if (area !== undefined && !/^\d{10}$/.test(area) && !findArea(area)) {
-      throw new UsageError(`--area: unknown: ${area}; accepted: 51, a city as 5101, a county as 510104, a school's 10 digits`);
-    }
+    const asked = input.option("area");
+    const area = asked === undefined ? undefined : requireArea(asked);
     const figure = input.option("figure");
     if (figure !== undefined && !(figure in figureNames) && !/^L4_\w+$/.test(figure)) {
       throw new UsageError(`--figure: unknown: ${figure}; accepted: ${Object.keys(figureNames).join(" ")}`);

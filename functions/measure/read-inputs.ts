@@ -54,12 +54,16 @@ export function cutInputs(inputs: MeasureInputs, asOf: string): MeasureInputs {
 
 /** file_arrival of the inputs' nights; earlier rows of a file that was put on hold are not in it. */
 export function buildArrivalTable(inputs: MeasureInputs): SmallTable {
-  const rows = inputs.nights.flatMap((night, i) => {
-    const onHold = new Set(inputs.nights.slice(i + 1).flatMap((later) => [...later.onHold]));
-    return onHold.size === 0 ? night.rows
-      : night.rows.filter((row) => !onHold.has(fileNameOf(row)));
-  });
-  return { name: ledgerRelation.name, columns: ledgerRelation.columns, rows };
+  const heldLater = new Set<string>();
+  const rows: SmallTable["rows"][] = [];
+  for (const night of inputs.nights.toReversed()) {
+    rows.push(heldLater.size === 0 ? night.rows
+      : night.rows.filter((row) => !heldLater.has(fileNameOf(row))));
+    for (const name of night.onHold) heldLater.add(name);
+  }
+  return {
+    name: ledgerRelation.name, columns: ledgerRelation.columns, rows: rows.reverse().flat(),
+  };
 }
 
 const fileColumns = ["system", "landing_day", "file_id", "file_name"]

@@ -1,6 +1,6 @@
 -- int_figure_flag: teachers flagged, by area and school: I1 to I5, I7, I8 and I_any.
 -- grain: area_code, figure_code
--- reads: int_flag_day, int_flag_jump, int_flag_school, int_flag_summary, int_teacher_state
+-- reads: int_teacher_flag, int_teacher_state
 -- columns:
 --   area_code varchar: 51, 5101, 510104 or a school's 10 digits
 --   area_level varchar: province, city, county, school
@@ -8,16 +8,7 @@
 --   n bigint: teachers of the denominator flagged
 --   d bigint: teachers of the denominator
 -- rule: Flags of figures.md: they mark, they never subtract
-WITH flagged AS (
-  SELECT d.flag_code, d.teacher_no FROM int_flag_day AS d
-  UNION ALL
-  SELECT s.flag_code, s.teacher_no FROM int_flag_school AS s
-  UNION ALL
-  SELECT j.flag_code, j.teacher_no FROM int_flag_jump AS j
-  UNION ALL
-  SELECT m.flag_code, m.teacher_no FROM int_flag_summary AS m
-),
-marked AS (
+WITH marked AS (
   SELECT
     f.teacher_no,
     max(CASE WHEN f.flag_code = 'I1' THEN 1 ELSE 0 END) AS is_i1,
@@ -28,7 +19,7 @@ marked AS (
     max(CASE WHEN f.flag_code = 'I7' THEN 1 ELSE 0 END) AS is_i7,
     max(CASE WHEN f.flag_code = 'I8' THEN 1 ELSE 0 END) AS is_i8,
     max(CASE WHEN f.flag_code <> 'I7' AND f.flag_code <> 'I8' THEN 1 ELSE 0 END) AS is_any
-  FROM flagged AS f
+  FROM int_teacher_flag AS f
   GROUP BY f.teacher_no
 ),
 teacher AS (

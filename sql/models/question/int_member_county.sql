@@ -1,7 +1,7 @@
 -- int_member_county: what each county adds to the figures that count counties.
 -- grain: figure_code, member
 -- reads: int_area, int_county_launch, int_county_reported, int_figure_filing, int_model_county,
---   int_plan_filing, int_rule, run_context
+--   int_rule, run_context
 -- columns:
 --   figure_code varchar: R1, R2, gate_20, gate_60, gate_100, D_reported, P1, P2, I6, L5_county
 --   member varchar: county
@@ -10,13 +10,7 @@
 --   state_code varchar: R1, gates: state of the launch; P2: state of the plan
 --   on_date date: R1, gates: day started; R2: day declared
 -- rule: for questions about a figure; it must add up to the figure itself
-WITH filed AS (
-  SELECT DISTINCT f.unit_code AS county_code
-  FROM int_plan_filing AS f
-  WHERE f.filing_level = 'county'
-    AND f.plan_type = 'implementation_plan'
-),
-plan AS (
+WITH plan AS (
   SELECT f.area_code AS county_code, f.state_code
   FROM int_figure_filing AS f
   WHERE f.figure_code = 'P2'
@@ -29,7 +23,7 @@ SELECT
   CAST(CASE
     WHEN k.figure_code = 'R2' AND l.declared_on IS NOT NULL THEN 1
     WHEN k.figure_code = 'D_reported' AND r.county_code IS NOT NULL THEN 1
-    WHEN k.figure_code = 'P1' AND f.county_code IS NOT NULL THEN 1
+    WHEN k.figure_code = 'P1' AND p.state_code <> 'none' THEN 1
     WHEN k.figure_code = 'P2' AND p.state_code = 'approved' THEN 1
     WHEN k.figure_code = 'L5_county' AND m.county_code IS NOT NULL THEN 1
     WHEN k.figure_code = 'I6' AND l.state = 'declared_only'
@@ -59,8 +53,6 @@ JOIN int_rule AS u
   ON u.area_code = a.area_code
 LEFT JOIN int_county_reported AS r
   ON r.county_code = a.area_code
-LEFT JOIN filed AS f
-  ON f.county_code = a.area_code
 LEFT JOIN plan AS p
   ON p.county_code = a.area_code
 LEFT JOIN int_model_county AS m

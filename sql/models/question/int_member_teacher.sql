@@ -1,7 +1,7 @@
 -- int_member_teacher: what each teacher adds to the figures that count teachers.
 -- grain: figure_code, segment_code, member
--- reads: int_county_reported, int_flag_day, int_flag_jump, int_flag_school, int_flag_summary,
---   int_rule, int_teacher_practice, int_teacher_state
+-- reads: int_county_reported, int_rule, int_teacher_flag, int_teacher_practice,
+--   int_teacher_state
 -- columns:
 --   figure_code varchar: H1 to H5, A2 to A4, I1 to I5, I7, I8, I_any
 --   segment_code varchar: all or a helped group
@@ -12,16 +12,7 @@
 --   n bigint: 1 or 0; seconds for H3, H4 and H5
 --   d bigint: 1; seconds for H3 and H4; NULL for H5
 -- rule: for questions about a figure; it must add up to the figure itself
-WITH flagged AS (
-  SELECT d.flag_code, d.teacher_no FROM int_flag_day AS d
-  UNION ALL
-  SELECT s.flag_code, s.teacher_no FROM int_flag_school AS s
-  UNION ALL
-  SELECT j.flag_code, j.teacher_no FROM int_flag_jump AS j
-  UNION ALL
-  SELECT m.flag_code, m.teacher_no FROM int_flag_summary AS m
-),
-teacher AS (
+WITH teacher AS (
   SELECT
     t.teacher_no, t.school_code, t.county_code, g.segment_code,
     t.online_seconds, t.practice_seconds, t.required_online_seconds,
@@ -110,7 +101,7 @@ flag AS (
       ('I8', 'I8'), ('I_any', 'I1'), ('I_any', 'I2'), ('I_any', 'I3'), ('I_any', 'I4'),
       ('I_any', 'I5')
   ) AS k (figure_code, flag_code)
-  LEFT JOIN flagged AS f
+  LEFT JOIN int_teacher_flag AS f
     ON f.teacher_no = t.teacher_no
    AND f.flag_code = k.flag_code
   WHERE t.segment_code = 'all'

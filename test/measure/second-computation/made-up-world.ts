@@ -1,3 +1,4 @@
+import { readShippedSeed } from "../../../functions/shared/seeds.ts";
 import type { ContractRow, Division, Parameter } from "./lake.ts";
 
 const division = (code: string, flags: string): Division => ({
@@ -10,7 +11,7 @@ export const divisions: readonly Division[] = [
   division("513401", "dpet"), division("513402", "et"), division("513403", "dp"),
 ];
 /** Rows beside the shipped parameters: areas with rules of their own, rules that change. */
-export const ownParameters: readonly Parameter[] = [
+const ownParameters: readonly Parameter[] = [
   ["5134", "required_online_seconds", "2020-09-01", "67500"],
   ["5134", "required_practice_seconds", "2021-01-01", "67500"],
   ["513402", "required_online_seconds", "2020-03-01", "27000"],
@@ -21,6 +22,14 @@ export const ownParameters: readonly Parameter[] = [
   ["51", "ntms_mixed_online_parts", "2020-05-01", "17"],
 ].map(([area_code = "", parameter = "", valid_from = "", value = ""]) =>
   ({ area_code, parameter, valid_from, value }));
+/** The shipped parameters and those. */
+export const allParameters: readonly Parameter[] = [
+  ...readShippedSeed("parameters.csv").rows.map((r) => ({
+    area_code: r.area_code ?? "", parameter: r.parameter ?? "", valid_from: r.valid_from ?? "",
+    value: r.value ?? "",
+  })),
+  ...ownParameters,
+];
 export const priority: readonly string[] = [
   "practice", "registry", "yunjiao", "vendor-a", "vendor-b", "lrs", "credit", "ntms",
 ];

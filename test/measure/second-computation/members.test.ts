@@ -3,16 +3,10 @@ import { expect, it } from "vitest";
 import { findMemberSource, isInArea, toMember } from "../../../functions/measure/figure-members.ts";
 import { readModels } from "../../../functions/measure/read-models.ts";
 import type { ParquetRow } from "../../../functions/shared/read-parquet.ts";
-import { readShippedSeed } from "../../../functions/shared/seeds.ts";
-import { ownParameters } from "./made-up-world.ts";
+import { allParameters } from "./made-up-world.ts";
 import { buildRandomHistory } from "./random-history.ts";
 import { runSql } from "./run-sql.ts";
 
-const shipped = readShippedSeed("parameters.csv").rows.map((r) => ({
-  area_code: r.area_code ?? "", parameter: r.parameter ?? "", valid_from: r.valid_from ?? "",
-  value: r.value ?? "",
-}));
-const parameters = [...shipped, ...ownParameters];
 const memberModels =
   ["int_member_county", "int_member_record", "int_member_teacher", "int_school_count"];
 
@@ -21,7 +15,7 @@ it.each([[1, "2021-01-20"], [2, "2023-01-05"]])(
   async (seed, asOf) => {
     const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
     const connection = await instance.connect();
-    const history = buildRandomHistory(seed, parameters);
+    const history = buildRandomHistory(seed, allParameters);
     const found = await runSql(connection, readModels(), history, asOf,
       ["mart_figure", ...memberModels]);
     connection.closeSync();

@@ -2,21 +2,14 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readModels } from "../../../functions/measure/read-models.ts";
-import { readShippedSeed } from "../../../functions/shared/seeds.ts";
-import type { Parameter } from "./lake.ts";
 import { buildFigures } from "./figures.ts";
 import { buildKnown } from "./known.ts";
-import { ownParameters } from "./made-up-world.ts";
+import { allParameters } from "./made-up-world.ts";
 import { buildRandomHistory } from "./random-history.ts";
 import { buildSeries } from "./series.ts";
 import { runSql } from "./run-sql.ts";
 import { stateOn } from "./teachers.ts";
 
-const shipped: readonly Parameter[] = readShippedSeed("parameters.csv").rows.map((r) => ({
-  area_code: r.area_code ?? "", parameter: r.parameter ?? "", valid_from: r.valid_from ?? "",
-  value: r.value ?? "",
-}));
-const parameters = [...shipped, ...ownParameters];
 const models = readModels();
 
 const cases = Array.from({ length: 12 }, (_, i): [number, string] =>
@@ -38,7 +31,7 @@ describe("the figures of a random history, computed a second time without SQL", 
   });
 
   it.each(cases)("history %i as of %s gives the same rows", async (seed, asOf) => {
-    const history = buildRandomHistory(seed, parameters);
+    const history = buildRandomHistory(seed, allParameters);
     const known = buildKnown(history, asOf);
     const state = stateOn(known, asOf);
     const found = await runSql(connection, models, history, asOf,
