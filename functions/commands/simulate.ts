@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../shared/errors.ts";
+import { usualDailyNights } from "../simulate/calendar.ts";
 import { simulateProvince } from "../simulate/simulate-province.ts";
 import { createFolderStore } from "../shared/object-store-folder.ts";
 import { makeSimulatedUsers } from "../shared/users.ts";
@@ -15,6 +16,7 @@ export const simulate: Command = {
     scale: { value: "SHARE", default: "0.02", help: "share of the 826,000 teachers, 0 < share <= 1" },
     seed: { value: "NUMBER", default: "1", help: "same seed, same bytes" },
     until: { value: "DAY", default: "2021-12-20", help: "last landing day" },
+    "daily-nights": { value: "NUMBER", default: "14", help: "last nights on which files land daily, 14 or more; monthly before" },
   },
   examples: [
     { line: "dudao simulate --home NEW --scale 0.001", says: "a small province in a new folder" },
@@ -35,7 +37,11 @@ export const simulate: Command = {
       throw new UsageError(`--seed: invalid: ${input.requireOption("seed")}; accepted: a whole number from 0`);
     }
     const until = requireDay("until", input.requireOption("until"));
-    await simulateProvince({ home, scale, seed, until, log: createProgressLog(io) });
+    const dailyNights = Number(input.requireOption("daily-nights"));
+    if (!Number.isSafeInteger(dailyNights) || dailyNights < usualDailyNights) {
+      throw new UsageError(`--daily-nights: invalid: ${input.requireOption("daily-nights")}; accepted: a whole number from ${usualDailyNights}`);
+    }
+    await simulateProvince({ home, scale, seed, until, dailyNights, log: createProgressLog(io) });
     const users = await makeSimulatedUsers(createFolderStore(home), seed);
     io.out(`simulated province in ${home} (scale ${scale}, seed ${seed}, until ${until})`);
     for (const user of users) io.out(`  user ${user.user} password ${user.password} (area ${user.area_code}, ${user.name})`);

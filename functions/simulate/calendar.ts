@@ -39,29 +39,44 @@ export function excelSerial(day: DayNumber): number {
 /** The landing nights of a simulated home. */
 export interface Night {
   readonly day: DayNumber;
-  /** Monthly nights bring every export; the rest follow the cadence of the system. */
-  readonly kind: "base" | "monthly" | "fortnight";
-  /** 0–13 inside the last fortnight, else -1. */
+  /** Base and monthly nights bring every export; the rest follow the cadence of the system. */
+  readonly kind: "base" | "monthly" | "daily" | "fortnight";
+  /** 0–13 inside the last fortnight, below 0 before it. */
   readonly index: number;
 }
 
 const firstNight = parseDay("2020-07-15");
+/** Nights at the end on which files land daily, unless more are wanted. */
+export const usualDailyNights = 14;
 
 /**
- * Base landing 2020-07-15, the last day of each month, then the last fourteen days to `until`.
- * Throws UsageError if `until` leaves no room for the base landing before its fortnight.
+ * Base landing 2020-07-15, the last day of each month, then `dailyNights` days (14 or more) to
+ * `until`, month ends among them still bringing everything.
+ * Throws UsageError if `until` leaves no room for the base landing before its daily nights.
  */
-export function planNights(until: DayNumber): readonly Night[] {
-  const fortnight = until - 13;
-  if (fortnight <= firstNight || until > parseDay("2022-12-31")) {
+export function planNights(
+  until: DayNumber, dailyNights: number = usualDailyNights,
+): readonly Night[] {
+  if (!Number.isSafeInteger(dailyNights) || dailyNights < usualDailyNights) {
     throw new UsageError(
-      `until: invalid: ${formatDay(until)}; accepted: 2020-07-29 to 2022-12-31`,
+      `daily nights: invalid: ${dailyNights}; accepted: a whole number from ${usualDailyNights}`,
+    );
+  }
+  const fortnight = until - (usualDailyNights - 1);
+  const firstDaily = until - (dailyNights - 1);
+  if (firstDaily <= firstNight || until > parseDay("2022-12-31")) {
+    throw new UsageError(
+      `until: invalid: ${formatDay(until)}; `
+        + `accepted: ${formatDay(firstNight + dailyNights)} to 2022-12-31`,
     );
   }
   const nights: Night[] = [{ day: firstNight, kind: "base", index: -1 }];
   for (let day = firstNight + 1; day < fortnight; day++) {
     if (formatDay(day + 1).endsWith("-01")) nights.push({ day, kind: "monthly", index: -1 });
+    else if (day >= firstDaily) nights.push({ day, kind: "daily", index: day - fortnight });
   }
-  for (let i = 0; i < 14; i++) nights.push({ day: fortnight + i, kind: "fortnight", index: i });
+  for (let i = 0; i < usualDailyNights; i++) {
+    nights.push({ day: fortnight + i, kind: "fortnight", index: i });
+  }
   return nights;
 }

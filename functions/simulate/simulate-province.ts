@@ -20,6 +20,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Last landing day, YYYY-MM-DD. */
   readonly until: string;
+  /** Nights up to the last on which files land daily; 14 or more, 14 without it. */
+  readonly dailyNights?: number;
   readonly log: Log;
 }
 
@@ -45,7 +47,7 @@ export async function simulateProvince(options: SimulationOptions): Promise<Simu
     `seed: invalid: ${seed}; accepted: a whole number`
   );
   const until = parseDay(options.until);
-  const nights = planNights(until);
+  const nights = planNights(until, options.dailyNights);
   if (existsSync(home) && readdirSync(home).length > 0) {
     throw new UsageError(`home: not empty: ${home}; accepted: a new or empty folder`);
   }

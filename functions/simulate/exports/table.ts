@@ -61,12 +61,14 @@ export interface Exporter {
   build(night: Night, cut: DayNumber): readonly DraftFile[];
 }
 
-/** Cadence of the systems: monthly all, in the last fortnight as `exports.csv` says. */
+/** Cadence of the systems: monthly all, on the daily nights as `exports.csv` says. */
 export const isDaily = (_night: Night): boolean => true;
-export const isWeekly = (night: Night): boolean =>
-  night.kind !== "fortnight" || night.index === 0 || night.index === 6 || night.index === 13;
+export const isWeekly = (night: Night): boolean => {
+  if (night.kind === "daily") return night.index % 7 === 0;
+  return isMonthly(night) || night.index === 0 || night.index === 6;
+};
 export const isMonthly = (night: Night): boolean =>
-  night.kind !== "fortnight" || night.index === 13;
+  night.kind === "fortnight" ? night.index === 13 : night.kind !== "daily";
 
 export const plainRow = (cells: Cell[], effect: Effect | null = null): Row => ({ cells, effect });
 /** A row that is no record: group rows, totals. */
