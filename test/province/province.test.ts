@@ -1,64 +1,41 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../functions/cli.ts";
-import { answer } from "../../functions/measure/answer.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
 import { readLedger } from "../../functions/shared/read-ledger.ts";
+import {
+  diffDay, diffFiles, diffRefusals, diffRejected, diffWarnings, listUnbalanced,
+} from "../proofs/compare-with-truth.ts";
 import { makeProvinceHome, runCommand, type ProvinceHome } from "./province-home.ts";
 
 let home: ProvinceHome;
 
 beforeAll(async () => { home = await makeProvinceHome(); }, 300_000);
 
-interface SlipLine {
-  readonly sheet: string; readonly row: number; readonly cell: string | null; readonly reasons: readonly string[];
-}
 const jsonLines = <T>(lines: readonly string[]): readonly T[] =>
   lines.filter((l) => l !== "").map((l) => JSON.parse(l) as T);
 
 describe("the ledger of a simulated province", () => {
   test("every file balances", async () => {
-    const rows = await readLedger(home.store);
-    const unbalanced = rows.filter((r) => r.rows_read !== null
-      && r.rows_read !== (r.rows_accepted ?? 0) + (r.rows_rejected ?? 0) + (r.rows_duplicate ?? 0));
-    expect(unbalanced).toEqual([]);
-    expect(rows.length).toBeGreaterThan(500);
+    const ledger = await readLedger(home.store);
+    expect(listUnbalanced(ledger)).toEqual([]);
+    expect(ledger.length).toBeGreaterThan(500);
   });
 
   test("every file has the state and the counts that the truth says", async () => {
-    const key = (f: { system: string; landing_day: string; file_name: string }) => `${f.system}/${f.landing_day}/${f.file_name}`;
-    const found = new Map((await readLedger(home.store)).map((r) => [key(r), {
-      export: r.export, status: r.status, rows_read: r.rows_read, rows_accepted: r.rows_accepted,
-      rows_rejected: r.rows_rejected, rows_duplicate: r.rows_duplicate, rows_skipped: r.rows_skipped,
-    }]));
-    const different = home.truth.files.flatMap((f) => {
-      const expected = {
-        export: f.export, status: f.status, rows_read: f.rows_read, rows_accepted: f.rows_accepted,
-        rows_rejected: f.rows_rejected, rows_duplicate: f.rows_duplicate, rows_skipped: f.rows_skipped,
-      };
-      const actual = found.get(key(f));
-      return JSON.stringify(actual) === JSON.stringify(expected) ? [] : [{ file: key(f), expected, actual }];
-    });
-    expect(different).toEqual([]);
-    const known = new Set(home.truth.files.map(key));
-    expect([...found.keys()].filter((k) => !known.has(k))).toEqual([]);
+    expect(diffFiles(home.truth, await readLedger(home.store))).toEqual([]);
   });
 
   test("every dirty row is found under its reasons, and nothing else is rejected", async () => {
-    const expected = new Map<string, readonly string[]>();
-    for (const d of home.truth.dirt) {
-      if (d.outcome === "rejected") expected.set(`${d.file} ${d.sheet} ${d.row}`, d.reasons);
-    }
-    const actual = new Map<string, readonly string[]>();
-    for (const f of await readLedger(home.store)) {
-      if ((f.rows_rejected ?? 0) === 0) continue;
-      const file = `${f.system}/${f.landing_day}/${f.file_name}`;
-      const run = await runCommand("slip", file, "--home", home.root, "--json");
-      expect(run.code).toBe(0);
-      for (const line of jsonLines<SlipLine>(run.out)) actual.set(`${file} ${line.sheet} ${line.row}`, line.reasons);
-    }
-    const plain = (m: ReadonlyMap<string, readonly string[]>) => [...m].map(([k, v]) => `${k}: ${v.join(",")}`).sort();
-    expect(plain(actual)).toEqual(plain(expected));
-    expect(expected.size).toBeGreaterThan(30);
+    const { differences, nExpected } =
+      await diffRejected(home.truth, home.store, await readLedger(home.store));
+    expect(differences).toEqual([]);
+    expect(nExpected).toBeGreaterThan(30);
+  });
+
+  test("files are refused, and rows taken with a warning, for what the truth says", async () => {
+    const ledger = await readLedger(home.store);
+    expect(diffRefusals(home.truth, ledger)).toEqual([]);
+    expect(diffWarnings(home.truth, ledger)).toEqual([]);
   });
 });
 
@@ -93,20 +70,9 @@ describe("figures equal the truth on three days", () => {
   test.each([0, 1, 2])("seconds, completion and county starts, day %i", async (index) => {
     const day = home.truth.days[index];
     if (!day) throw new Error("truth: missing day");
-    const rows = await answer({ store: home.store, asOf: day.as_of }, (open) =>
-      open.rows(["int_teacher_state", "int_county_launch"]));
-    const teachers = new Map((rows.get("int_teacher_state") ?? []).map((r) => [r.teacher_no, r]));
-    const differentTeachers = day.teachers.flatMap((t) => {
-      const r = teachers.get(t.teacher_no);
-      const actual = r && [r.online_seconds, r.practice_seconds, r.completed_on ?? null];
-      const expected = [t.online_seconds, t.practice_seconds, t.completed_on];
-      return JSON.stringify(actual) === JSON.stringify(expected) ? [] : [{ teacher: t.teacher_no, expected, actual }];
-    });
-    expect(differentTeachers.slice(0, 10)).toEqual([]);
-    const counties = new Map((rows.get("int_county_launch") ?? []).map((r) => [r.county_code, r.started_on ?? null]));
-    const differentCounties = day.counties.flatMap((c) =>
-      counties.get(c.county_code) === c.started_on ? [] : [{ ...c, actual: counties.get(c.county_code) }]);
-    expect(differentCounties).toEqual([]);
+    const { teachers, counties } = await diffDay(day, home.store);
+    expect(teachers.slice(0, 10)).toEqual([]);
+    expect(counties).toEqual([]);
     expect(day.teachers.length).toBeGreaterThan(2000);
   });
 });
