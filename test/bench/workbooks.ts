@@ -1,10 +1,9 @@
-// Reads and judges large workbooks, beside hucre and SheetJS that only read them; each run is a
-// process of its own, in turns. Prints JSON. Usage: workbooks.js [rows of XLSX] [rows of XLS]
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// Makes a large workbook, or reads one with one reader and prints rows, seconds, memory as JSON.
+// Usage: workbooks.js make FILE xlsx|xls ROWS; workbooks.js read FILE xlsx|xls READER
+// exceljs is looked for in DUDAO_BENCH_PEERS. Run by scripts/bench/workbooks.mjs.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { loadContracts } from "../../functions/ingest/contracts/load-contracts.ts";
 import { judgeFile } from "../../functions/ingest/judge-file.ts";
 import { buildJudgeSeeds, judgeSeedNames } from "../../functions/ingest/judge/seeds.ts";
@@ -12,7 +11,6 @@ import { openExport } from "../../functions/ingest/readers/open-export.ts";
 import { readShippedSeed } from "../../functions/shared/seeds.ts";
 import { makeXls, makeXlsx } from "./make-workbooks.ts";
 
-const RUNS = 3;
 type Kind = "xlsx" | "xls";
 type Reader = (path: string, kind: Kind) => Promise<number>;
 
@@ -23,7 +21,7 @@ const tokenKey = Buffer.from("5a".repeat(32), "hex");
 
 /** Rows that each reader saw, so that no reader is measured that reads less. */
 const readers: Readonly<Record<string, Reader>> = {
-  async dudao(path, kind) {
+  async dudao_judge(path, kind) {
     const verdict = await judgeFile({
       path, fileName: `课程.${kind}`, system: kind === "xlsx" ? "vendor-a" : "vendor-b",
       contracts, seeds, tokenKey, landingDay: "2021-12-31", onAccepted() {}, onRejected() {},
@@ -32,7 +30,7 @@ const readers: Readonly<Record<string, Reader>> = {
     if (!verdict.isBalanced || verdict.rowsRejected === 0) throw new Error("rows are missing");
     return verdict.rowsDelivered;
   },
-  async dudao_reading_alone(path) {
+  async dudao_read(path) {
     const file = await openExport(path, { findHeader: () => undefined });
     if ("refused" in file) throw new Error(file.detail);
     let rows = 0;
@@ -55,16 +53,29 @@ const readers: Readonly<Record<string, Reader>> = {
     const sheets = Object.values(book.Sheets) as unknown as { readonly "!data": unknown[] }[];
     return sheets.reduce((n, sheet) => n + sheet["!data"].length, 0);
   },
+  async exceljs(path) {
+    const load = createRequire(join(process.env.DUDAO_BENCH_PEERS ?? "", "package.json"));
+    const { stream } = load("exceljs") as {
+      readonly stream: { readonly xlsx: { readonly WorkbookReader: new (
+        path: string, options: object,
+      ) => AsyncIterable<AsyncIterable<unknown>> } };
+    };
+    let rows = 0;
+    const book = new stream.xlsx.WorkbookReader(path, { sharedStrings: "cache", worksheets: "emit" });
+    for await (const sheet of book) for await (const row of sheet) rows += row === null ? 0 : 1;
+    return rows;
+  },
 };
 
-const [first = "200000", second = "100000", reader] = process.argv.slice(2);
-if (reader !== undefined) await measure(first, second as Kind, reader);
-else bench(Number(first), Number(second));
+const [mode, path = "", kind = "xlsx", third = ""] = process.argv.slice(2);
+if (mode === "make") {
+  writeFileSync(path, (kind === "xlsx" ? makeXlsx : makeXls)(Number(third)));
+} else await measure(path, kind as Kind, third);
 
-async function measure(path: string, kind: Kind, name: string): Promise<void> {
+async function measure(file: string, of: Kind, name: string): Promise<void> {
   const from = performance.now();
   const before = process.cpuUsage();
-  const rows = await (readers[name] as Reader)(path, kind);
+  const rows = await (readers[name] as Reader)(file, of);
   const used = process.cpuUsage(before);
   process.stdout.write(JSON.stringify({
     rows,
@@ -72,55 +83,4 @@ async function measure(path: string, kind: Kind, name: string): Promise<void> {
     cpu_seconds: (used.user + used.system) / 1e6,
     peak_mb: Math.round(process.resourceUsage().maxRSS / 1024),
   }));
-}
-
-interface Run {
-  readonly rows: number;
-  readonly seconds: number;
-  readonly cpu_seconds: number;
-  readonly peak_mb: number;
-}
-
-function bench(xlsxRows: number, xlsRows: number): void {
-  const folder = mkdtempSync(join(tmpdir(), "dudao-bench-workbooks-"));
-  try {
-    const result = { xlsx: benchOne("xlsx", xlsxRows, folder), xls: benchOne("xls", xlsRows, folder) };
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function benchOne(kind: Kind, nRows: number, folder: string) {
-  const path = join(folder, `courses.${kind}`);
-  writeFileSync(path, kind === "xlsx" ? makeXlsx(nRows) : makeXls(nRows));
-  const runs = new Map<string, Run[]>();
-  for (let i = 0; i < RUNS; i++) {
-    for (const name of Object.keys(readers)) {
-      const script = fileURLToPath(import.meta.url);
-      const out = execFileSync(process.execPath, [script, path, kind, name], { encoding: "utf8" });
-      runs.set(name, [...(runs.get(name) ?? []), JSON.parse(out) as Run]);
-    }
-  }
-  const summary = Object.fromEntries([...runs].map(([name, all]) => [name, {
-    rows: (all[0] as Run).rows,
-    seconds: median(all.map((run) => run.seconds)),
-    cpu_seconds: median(all.map((run) => run.cpu_seconds)),
-    peak_mb: Math.max(...all.map((run) => run.peak_mb)),
-  }]));
-  const ratio = (of: "seconds" | "cpu_seconds", to: string) =>
-    round((summary["dudao"]?.[of] ?? 0) / (summary[to]?.[of] ?? 1));
-  return {
-    rows: nRows, bytes: statSync(path).size, readers: summary,
-    ratio_to_hucre: ratio("seconds", "hucre"), cpu_ratio_to_hucre: ratio("cpu_seconds", "hucre"),
-    ratio_to_sheetjs: ratio("seconds", "sheetjs"), target_ratio_to_hucre: 1.3,
-  };
-}
-
-function median(values: readonly number[]): number {
-  return round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }
