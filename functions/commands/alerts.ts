@@ -20,7 +20,7 @@ export const alerts: Command = {
   async run(input, io) {
     const [what = "list"] = input.positionals;
     if (what !== "list") throw new UsageError(`alerts: unknown: ${what}; accepted: list`);
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     if (input.hasFlag("mails")) {
       for (const key of await listMailKeys(store)) {
         // A key without a result: a crash between writing it and sending; never sent again by itself.

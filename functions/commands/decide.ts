@@ -18,7 +18,7 @@ export const decidedFileHelp =
 export async function decide(
   kind: DecisionKind, input: CommandInput, io: CommandIo,
 ): Promise<number> {
-  const { store } = openHome(input.requireOption("home"));
+  const { store } = await openHome(input.requireOption("home"));
   const contracts = await loadHomeContracts(store);
   const { decision, isNew } = await recordDecision({
     store, kind, file: input.positionals[0] ?? "",

@@ -35,7 +35,7 @@ export const doctor: Command = {
   ],
   exitCodes: { 0: "all in order", 1: "something is wrong: its line says what to do", 2: "usage" },
   async run(input, io) {
-    const { store, root } = locateHome(input.requireOption("home"));
+    const { store, root } = await locateHome(input.requireOption("home"));
     const lines = await examine(store, root);
     for (const line of lines) {
       io.out(input.hasFlag("json") ? JSON.stringify(line)
@@ -52,7 +52,9 @@ function describeContracts(own: readonly ContractText[]): string {
     : `${all.length} exports, ${names.length} of this home: ${names.join(", ")}`;
 }
 
-async function examine(store: ObjectStore, root: string): Promise<readonly DoctorLine[]> {
+async function examine(
+  store: ObjectStore, root: string | undefined,
+): Promise<readonly DoctorLine[]> {
   const lines: DoctorLine[] = [];
   const look = async (check: string, work: () => Promise<string> | string): Promise<void> => {
     try {
@@ -88,6 +90,7 @@ async function examine(store: ObjectStore, root: string): Promise<readonly Docto
   for (const key of [homeKeys.tokenKey, homeKeys.sessionKey, homeKeys.users]) {
     await look(key, async () => {
       if (!(await store.get(key))) return "not made yet";
+      if (root === undefined) return "in a bucket: whoever may read it is said by its policy";
       const mode = statSync(join(root, key)).mode & 0o777;
       if (process.platform !== "win32" && (mode & 0o077) !== 0) {
         throw new Error(`readable by others (mode ${mode.toString(8)}); set it to 600`);

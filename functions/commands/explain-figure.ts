@@ -20,7 +20,7 @@ export async function explainFigureCommand(
     throw new UsageError(`explain figure: unknown: ${code}; accepted: ${Object.keys(figureNames).join(" ")}`);
   }
   const area = requireArea(input.option("area") ?? "51");
-  const { store } = openHome(input.requireOption("home"));
+  const { store } = await openHome(input.requireOption("home"));
   const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
   const found = await explainFigure({
     store, asOf, area, figure: code as FigureCode, segment: input.option("segment") ?? "all",

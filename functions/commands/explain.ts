@@ -35,7 +35,7 @@ export const explain: Command = {
     if (what !== "teacher") {
       throw new UsageError(`explain: unknown: ${what}; accepted: teacher figure`);
     }
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
     const found = await explainStanding({ store, id, asOf, log: createProgressLog(io) });
     if (!found) {

@@ -34,7 +34,7 @@ export const figures: Command = {
     if (code !== undefined) {
       throw new UsageError(`figures: unknown word: ${code}; accepted: --figure ${code}, or --define ${code}`);
     }
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
     const asked = input.option("area");
     const area = asked === undefined ? undefined : requireArea(asked);

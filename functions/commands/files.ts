@@ -25,7 +25,7 @@ export const files: Command = {
   ],
   exitCodes: doneCodes,
   async run(input, io) {
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const date = input.option("date");
     const rows = await readLedger(store, date === undefined ? {} : { date: requireDay("date", date) });
     for (const row of rows) {

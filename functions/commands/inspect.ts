@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { accessSync, constants, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, isAbsolute } from "node:path";
 import type { Contract } from "../ingest/contracts/contract.ts";
 import { loadContracts, loadHomeContracts } from "../ingest/contracts/load-contracts.ts";
 import { draftContract } from "../ingest/inspect/draft-contract.ts";
@@ -13,6 +13,8 @@ import { readHomeSeed } from "../shared/home-seeds.ts";
 import type { Language } from "../shared/messages/catalogue.ts";
 import { translatorOf } from "../shared/messages/catalogue.ts";
 import { inspectTexts } from "../shared/messages/inspect.ts";
+import type { ObjectStore } from "../shared/object-store.ts";
+import { makeScratchFolder } from "../shared/scratch-folder.ts";
 import { readShippedSeed } from "../shared/seeds.ts";
 import type { Command, CommandInput, CommandIo } from "./command.ts";
 import { openHome } from "./open-home.ts";
@@ -24,7 +26,7 @@ export const inspect: Command = {
     { name: "FILE", help: "path of any file; with --home also system/day/name as it landed" },
   ],
   options: {
-    home: { value: "DIR", help: "contracts and seeds of that home; without it the shipped ones" },
+    home: { value: "HOME", help: "contracts and seeds of that home; without it the shipped ones" },
     json: { help: "one JSON object: format, encoding, sheets, refused, xapi" },
     lang: { value: "LANG", default: "zh", help: "language of the report: zh, en" },
     contract: { help: "draft a first contract of training records for the file" },
@@ -45,32 +47,45 @@ export const inspect: Command = {
     2: "usage, no such file, no regular file, or no contract can be drafted: the message says why",
   },
   async run(input, io) {
-    const { path, sizeBytes } = requireFile(input.positionals[0] ?? "", input.option("home"));
-    const language = requireLanguage(input.requireOption("lang"));
-    const draft = input.hasFlag("contract") ? requireNames(input) : undefined;
-    const { contracts, seeds } = await readRules(input.option("home"));
-    const isJson = input.hasFlag("json") && !draft;
-    const study = await inspectFile({
-      path, contracts, seeds, isDeep: !isJson,
-      // An event may be as late as today in Shanghai.
-      day: new Date(io.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
-    });
-    if (isJson) io.out(JSON.stringify(study.inspection));
-    else if (draft) writeDraft({ ...draft, study, path, language }, io);
-    else {
-      const report = formatReport({ name: basename(path), sizeBytes, study, contracts, language });
-      for (const line of report) io.out(line);
+    const home = input.option("home");
+    const { store } = home === undefined ? {} : await openHome(home);
+    const scratch = makeScratchFolder("inspect");
+    try {
+      return await run(input, io, store, scratch);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
     }
-    return 0;
   },
 };
 
+async function run(
+  input: CommandInput, io: CommandIo, home: ObjectStore | undefined, scratch: string,
+): Promise<number> {
+  const { path, sizeBytes } = await requireFile(input.positionals[0] ?? "", home, scratch);
+  const language = requireLanguage(input.requireOption("lang"));
+  const draft = input.hasFlag("contract") ? requireNames(input) : undefined;
+  const { contracts, seeds } = await readRules(home);
+  const isJson = input.hasFlag("json") && !draft;
+  const study = await inspectFile({
+    path, contracts, seeds, isDeep: !isJson,
+    // An event may be as late as today in Shanghai.
+    day: new Date(io.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
+  });
+  if (isJson) io.out(JSON.stringify(study.inspection));
+  else if (draft) writeDraft({ ...draft, study, path, language }, io);
+  else {
+    const report = formatReport({ name: basename(path), sizeBytes, study, contracts, language });
+    for (const line of report) io.out(line);
+  }
+  return 0;
+}
+
 /** A regular file, as named or as it landed in the home; a device or a pipe might never end. */
-function requireFile(
-  name: string, home: string | undefined,
-): { readonly path: string; readonly sizeBytes: number } {
-  const places = [name, ...(home === undefined ? [] : [join(home, homeKeys.landingPrefix, name)])];
-  for (const path of places) {
+async function requireFile(
+  name: string, home: ObjectStore | undefined, scratch: string,
+): Promise<{ readonly path: string; readonly sizeBytes: number }> {
+  const landed = home && await findLanded(name, home, scratch);
+  for (const path of landed === undefined ? [name] : [name, landed]) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) continue;
     if (!found.isFile()) break;
@@ -79,6 +94,16 @@ function requireFile(
   }
   throw new UsageError(`inspect: missing regular file: ${name}; accepted: a path`
     + " or, with --home, system/day/name");
+}
+
+async function findLanded(
+  name: string, home: ObjectStore, scratch: string,
+): Promise<string | undefined> {
+  const key = `${homeKeys.landingPrefix}${name}`;
+  // What a path may be, a key may not.
+  if (isAbsolute(name) || name.split("/").some((part) => /^\.{0,2}$/.test(part))) return undefined;
+  const isThere = (await home.list(key)).some((object) => object.key === key);
+  return isThere ? home.fetchToFile(key, scratch) : undefined;
 }
 
 function requireLanguage(text: string): Language {
@@ -112,16 +137,15 @@ function requireNames(input: CommandInput): DraftNames {
   return { system, export: name, out: input.option("out") };
 }
 
-async function readRules(home: string | undefined): Promise<{
+async function readRules(home: ObjectStore | undefined): Promise<{
   readonly contracts: readonly Contract[];
   readonly seeds: readonly { readonly name: string; readonly text: string }[];
 }> {
   if (home === undefined) {
     return { contracts: loadContracts(), seeds: judgeSeedNames.map(readShippedSeed) };
   }
-  const { store } = openHome(home);
-  const seeds = await Promise.all(judgeSeedNames.map((name) => readHomeSeed(store, name)));
-  return { contracts: await loadHomeContracts(store), seeds };
+  const seeds = await Promise.all(judgeSeedNames.map((name) => readHomeSeed(home, name)));
+  return { contracts: await loadHomeContracts(home), seeds };
 }
 
 function writeDraft(

@@ -19,7 +19,7 @@ export const lookalikes: Command = {
   ],
   exitCodes: doneCodes,
   async run(input, io) {
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
     const found = await listLookalikes({ store, asOf, log: createProgressLog(io) });
     for (const row of found) {

@@ -25,7 +25,7 @@ export const nightly: Command = {
   ],
   exitCodes,
   async run(input, io) {
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const date = input.option("date");
     const reports = await runNights({
       store, log: createProgressLog(io), date: date === undefined ? undefined : requireDay("date", date),
@@ -51,7 +51,7 @@ export const backfill: Command = {
   ],
   exitCodes,
   async run(input, io) {
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const [from, to] = ["from", "to"].map((name) => {
       const value = input.option(name);
       return value === undefined ? undefined : requireDay(name, value);

@@ -1,50 +1,39 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { loadContracts, readContractFiles } from "../ingest/contracts/load-contracts.ts";
 import { UsageError } from "../shared/errors.ts";
-import { homeKeys } from "../shared/home.ts";
-import { mergeContracts } from "../shared/home-contracts.ts";
+import { mergeContracts, readHomeContracts } from "../shared/home-contracts.ts";
 import { createFolderStore } from "../shared/object-store-folder.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 
 export const homeOption = {
-  home: { value: "DIR", default: "./home", help: "folder of the home" },
+  home: { value: "HOME", default: "./home", help: "a folder, or s3://bucket/prefix" },
 } as const;
 
 interface OpenedHome {
   readonly store: ObjectStore;
-  readonly root: string;
-}
-
-/** Names of contracts below a folder, as `<system>/<export>.json`. */
-function listContractNames(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .sort();
-}
-
-function requireHomeContracts(root: string): void {
-  const folder = join(root, homeKeys.contractPrefix);
-  if (!existsSync(folder)) return;
-  loadContracts(mergeContracts(readContractFiles(), listContractNames(folder).map((name) =>
-    ({ name, text: readFileSync(join(folder, name), "utf8"), origin: "home" }))));
+  /** The folder; undefined for a home in a bucket. */
+  readonly root: string | undefined;
 }
 
 /**
  * A home that exists; throws UsageError saying how to make one, ContractError where its own
  * contracts are broken: no command goes on with half of them.
  */
-export function openHome(home: string): OpenedHome {
-  const opened = locateHome(home);
-  requireHomeContracts(opened.root);
+export async function openHome(home: string): Promise<OpenedHome> {
+  const opened = await locateHome(home);
+  const own = await readHomeContracts(opened.store);
+  if (own.length > 0) loadContracts(mergeContracts(readContractFiles(), own));
   return opened;
 }
 
 /** The same without a look at its contracts; throws UsageError. */
-export function locateHome(home: string): OpenedHome {
+export async function locateHome(home: string): Promise<OpenedHome> {
   if (home.startsWith("s3://")) {
-    throw new UsageError(`--home: not supported yet: ${home}; accepted: a folder`);
+    // Loaded only here: most commands work on a folder and start faster without the SDK.
+    const { createBucketClient, openBucketHome } = await import("../shared/object-store-bucket.ts");
+    const client = createBucketClient(process.env);
+    return { store: await openBucketHome(home, client), root: undefined };
   }
   const root = resolve(home);
   if (!existsSync(root)) {

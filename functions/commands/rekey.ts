@@ -26,7 +26,7 @@ export const rekey: Command = {
   ],
   exitCodes: { ...doneCodes, 1: "our fault: the key before is in force, or the next call goes on" },
   async run(input, io) {
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     if (input.hasFlag("check")) {
       const state = await checkKeys(store);
       io.out(input.hasFlag("json") ? JSON.stringify(state)

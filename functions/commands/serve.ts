@@ -18,7 +18,7 @@ export const serve: Command = {
   ],
   exitCodes: { ...doneCodes, 0: "stopped by Ctrl-C" },
   async run(input, io) {
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const port = Number(input.requireOption("port"));
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       throw new UsageError(`--port: invalid: ${input.requireOption("port")}; accepted: 0 to 65535`);

@@ -39,7 +39,7 @@ export const slip: Command = {
   ],
   exitCodes: { ...doneCodes, 2: "usage, or no such file was taken" },
   async run(input, io) {
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const file = input.positionals[0];
     const date = input.option("date");
     const system = input.option("system");

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { readFigures } from "../measure/read-figures.ts";
 import { serveHome } from "../serve/serve-home.ts";
 import { UsageError } from "../shared/errors.ts";
@@ -16,8 +15,10 @@ import { makeSimulatedUsers } from "../shared/users.ts";
 import { simulateProvince } from "../simulate/simulate-province.ts";
 import { doneCodes, type Command, type CommandIo } from "./command.ts";
 import { sumRows } from "./night-summary.ts";
+import { locateHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
 import { runNights } from "./run-nights.ts";
+import { simulateInto } from "./simulate-into.ts";
 
 const simulated = { scale: 0.02, seed: 1, until: "2021-12-20" } as const;
 
@@ -25,7 +26,7 @@ export const start: Command = {
   name: "start",
   summary: "the main job on a simulated province: make it, run its nights, publish, serve, open the dashboards",
   options: {
-    home: { value: "DIR", default: "./home", help: "home to make or to use again" },
+    home: { value: "HOME", default: "./home", help: "home to make or to use again" },
     port: { value: "NUMBER", default: "0", help: "0 takes a free one" },
     once: { help: "stop after the address is printed (for a test of the set-up)" },
   },
@@ -35,12 +36,14 @@ export const start: Command = {
   ],
   exitCodes: { ...doneCodes, 0: "stopped by Ctrl-C" },
   async run(input, io) {
-    const root = resolve(input.requireOption("home"));
+    const home = input.requireOption("home");
     const log = createProgressLog(io);
-    const store = createFolderStore(root);
-    if (!(await isHome(store, root))) {
-      io.err(`simulating a province in ${root} (scale ${simulated.scale}, until ${simulated.until})`);
-      await simulateProvince({ home: root, ...simulated, log });
+    const store = home.startsWith("s3://")
+      ? (await locateHome(home)).store : createFolderStore(resolve(home));
+    const root = home.startsWith("s3://") ? store.name : resolve(home);
+    if (!(await isHome(store))) {
+      io.err(`simulating a province in ${store.name} (scale ${simulated.scale}, until ${simulated.until})`);
+      await simulateInto(home, (folder) => simulateProvince({ home: folder, ...simulated, log }), log);
       await makeSimulatedUsers(store, simulated.seed);
     }
     await runNights({ store, log });
@@ -60,12 +63,13 @@ export const start: Command = {
 };
 
 /** True for a home to use again; throws UsageError for a simulation that was cut off. */
-async function isHome(store: ObjectStore, root: string): Promise<boolean> {
+async function isHome(store: ObjectStore): Promise<boolean> {
   const description = await readJson<{ readonly simulated?: object }>(store, homeKeys.description);
   if (!description) return false;
   // The truth is written last.
-  if (description.simulated && !existsSync(join(root, "truth.json"))) {
-    throw new UsageError(`--home: unfinished simulation: ${root}; remove the folder and start again`);
+  const isTold = (await store.list("truth.json")).some(({ key }) => key === "truth.json");
+  if (description.simulated && !isTold) {
+    throw new UsageError(`--home: unfinished simulation: ${store.name}; remove it and start again`);
   }
   return true;
 }
@@ -101,9 +105,9 @@ async function describe(store: ObjectStore, root: string, link: string): Promise
     }),
     `  学时      参训 ${share("H1")} · 达标 ${share("H2")}`,
     "",
-    `  记分卡    ${join(root, "runs", pointer?.run_id ?? "", "scorecards")}`,
-    `  退回清单  ${join(root, "slips")}（${slips} 份）`,
-    `  邮件      ${join(root, "outbox")}（${mails} 封）`,
+    `  记分卡    ${`${root}/runs/${pointer?.run_id ?? ""}/scorecards`}`,
+    `  退回清单  ${root}/slips（${slips} 份）`,
+    `  邮件      ${root}/outbox（${mails} 封）`,
     "",
     `  打开      ${link}`,
     `            （一次性链接，以省级领导身份登录；Ctrl-C 停止）`,

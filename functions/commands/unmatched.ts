@@ -23,7 +23,7 @@ export const unmatched: Command = {
   ],
   exitCodes: doneCodes,
   async run(input, io) {
-    const { store } = openHome(input.requireOption("home"));
+    const { store } = await openHome(input.requireOption("home"));
     const asOf = requireDay("as-of", input.requireOption("as-of"));
     const system = input.option("system");
     const systems = new Set((await loadHomeContracts(store)).map((contract) => contract.system));

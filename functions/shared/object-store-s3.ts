@@ -8,6 +8,7 @@ import {
   DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
+import { explainAwsFault } from "./aws-fault.ts";
 import { EngineError, InvalidInputError } from "./errors.ts";
 import { compareKeys, requireKey, requirePrefix } from "./object-key.ts";
 import type {
@@ -36,6 +37,11 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Objec
     requireKey(base + key);
     return { Bucket: bucket, Key: base + key };
   };
+
+  const asEngineError = (cause: unknown, verb: string, key: string): Error =>
+    cause instanceof InvalidInputError || cause instanceof EngineError ? cause
+      : new EngineError(`s3://${bucket}: ${verb} failed: ${base}${key}; ${explainAwsFault(cause)}`,
+        { cause });
 
   async function open(key: string) {
     try {
@@ -158,11 +164,4 @@ function statusOf(cause: unknown): number | undefined {
 /** Not every 404: a missing bucket is a fault, not an empty home. */
 function isNoSuchKey(cause: unknown): boolean {
   return cause instanceof Error && cause.name === "NoSuchKey";
-}
-
-function asEngineError(cause: unknown, verb: string, key: string): Error {
-  if (cause instanceof InvalidInputError || cause instanceof EngineError) return cause;
-  return new EngineError(`s3: ${verb} failed: ${key}; status ${statusOf(cause) ?? "none"}`, {
-    cause,
-  });
 }

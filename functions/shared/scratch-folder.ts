@@ -10,7 +10,7 @@ const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
  * A new folder below the system's temporary one, for its owner alone. Its name tells the process,
  * so that `sweepScratchFolders` can remove what a killed one left; the caller removes it otherwise.
  */
-export function makeScratchFolder(kind: "night" | "nights" | "rekey"): string {
+export function makeScratchFolder(kind: "night" | "nights" | "rekey" | "inspect" | "simulate"): string {
   return mkdtempSync(join(tmpdir(), `dudao-${kind}-${host}-${process.pid}-`));
 }
 

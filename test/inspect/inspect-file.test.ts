@@ -136,7 +136,7 @@ describe("a home with contracts of its own", () => {
     const changed = { ...JSON.parse(shipped?.text ?? "{}") as object, cadence_days: 90 };
     mkdirSync(join(own, "contracts", "survey"), { recursive: true });
     writeFileSync(join(own, "contracts", name), JSON.stringify(changed));
-    const { store } = openHome(own);
+    const { store } = await openHome(own);
     const days = (contracts: Awaited<ReturnType<typeof loadHomeContracts>>) =>
       contracts.filter((c) => c.system === "survey").map((c) => c.cadence_days);
     expect(days(await loadHomeContracts(store))).toEqual([90]);

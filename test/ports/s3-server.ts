@@ -31,7 +31,10 @@ class S3Error extends Error {
   }
 }
 
-export async function startS3Server(buckets: readonly string[]): Promise<S3TestServer> {
+/** Small pages unless told, so that every listing of a test turns some. */
+export async function startS3Server(
+  buckets: readonly string[], { pageSize = 7 }: { readonly pageSize?: number } = {},
+): Promise<S3TestServer> {
   const objects = new Map(buckets.map((name) => [name, new Map<string, StoredS3Object>()]));
   const failures: { method: string; status: number }[] = [];
   const server = createServer((request, response) => {
@@ -42,7 +45,7 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3TestS
         const at = failures.findIndex(({ method }) => method === request.method);
         const [failure] = at < 0 ? [] : failures.splice(at, 1);
         if (failure) throw new S3Error(failure.status, "Injected");
-        return handle(objects, request.method ?? "", request.url ?? "", request.headers,
+        return handle(objects, pageSize, request.method ?? "", request.url ?? "", request.headers,
           Buffer.concat(chunks));
       });
       const body = Buffer.from(answer.body ?? "");
@@ -79,7 +82,7 @@ function answerSafely(work: () => S3Answer): S3Answer {
 }
 
 function handle(
-  buckets: ReadonlyMap<string, Map<string, StoredS3Object>>,
+  buckets: ReadonlyMap<string, Map<string, StoredS3Object>>, pageSize: number,
   method: string, url: string, headers: IncomingHttpHeaders, raw: Buffer,
 ): S3Answer {
   const { pathname, searchParams } = new URL(url, "http://s3");
@@ -87,7 +90,7 @@ function handle(
   const bucket = buckets.get(decodeURIComponent(bucketName));
   if (!bucket) throw new S3Error(404, "NoSuchBucket");
   const key = parts.map(decodeURIComponent).join("/");
-  if (key === "" && method === "GET") return list(bucket, searchParams);
+  if (key === "" && method === "GET") return list(bucket, searchParams, pageSize);
   const current = bucket.get(key);
   if (method === "GET") {
     if (!current) throw new S3Error(404, "NoSuchKey");
@@ -119,13 +122,12 @@ function requireCondition(
 
 /** ListObjectsV2: sorted by UTF-8 bytes, at most `max-keys` a page, keys URL-encoded on demand. */
 function list(
-  bucket: ReadonlyMap<string, StoredS3Object>, query: URLSearchParams,
+  bucket: ReadonlyMap<string, StoredS3Object>, query: URLSearchParams, pageSize: number,
 ): S3Answer {
   const prefix = query.get("prefix") ?? "";
   const token = query.get("continuation-token");
   const after = token === null ? null : Buffer.from(token, "base64url");
-  // Small pages, so that every listing of a test turns some.
-  const limit = Math.min(Number(query.get("max-keys") ?? 1000), 7);
+  const limit = Math.min(Number(query.get("max-keys") ?? 1000), pageSize);
   const keys = [...bucket.keys()].filter((key) => key.startsWith(prefix))
     .map((key) => Buffer.from(key)).sort(Buffer.compare)
     .filter((key) => after === null || Buffer.compare(key, after) > 0);
