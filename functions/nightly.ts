@@ -11,6 +11,7 @@ import { planNight } from "./plan/plan-night.ts";
 import { publishRun } from "./publish/publish-run.ts";
 import { openScorecardPress, renderScorecards } from "./scorecards/render-scorecards.ts";
 import { findArea, cities, counties, province } from "./shared/areas.ts";
+import { NotPublishedError } from "./shared/errors.ts";
 import { homeKeys } from "./shared/home.ts";
 import type { LedgerRow } from "./shared/ledger.ts";
 import type { Log } from "./shared/log.ts";
@@ -40,10 +41,12 @@ export interface NightRequest {
   readonly day: string;
   readonly log: Log;
   /**
-   * Days that are caught up are ingested and alerted; run, scorecards and publication are made for
-   * the newest day of a call alone, since only that one can be seen.
+   * Days that are caught up are ingested and alerted; scorecards and publication are made for the
+   * newest day of a call alone, since only that one can be seen.
    */
   readonly isNewest: boolean;
+  /** Of a day that is caught up: store its figures, for series as known then. */
+  readonly hasStoredFigures?: boolean;
   /** Workers that serve all nights of a call; without it the night starts its own. */
   readonly pool?: IngestPool;
   /** Milliseconds that only grow; seconds of the steps come from it. */
@@ -88,7 +91,9 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
     }
     const alerts = await timed("alert", async () => alertRun({
       store, asOf: day, log, siteUrl, areaNames,
-      findings: published?.findings ?? await planFindings({ store, asOf: day, rows: await askFindings(store, day, slips) }),
+      findings: published?.findings ?? await planFindings({
+        store, asOf: day, rows: await (request.hasStoredFigures ? storeFigures : askFindings)({ store, day, scratch, log, slips }),
+      }),
       mailer: createFolderMailer(store, homeKeys.outboxPrefix),
     }));
     return {
@@ -163,9 +168,30 @@ async function storeSteps(
     }))));
 }
 
+interface CaughtUpDay extends Pick<NightRequest, "store" | "day" | "log"> {
+  readonly scratch: string;
+  readonly slips: CompleteSlips;
+}
+
+/** As askFindings, from a brief run that is stored; where a check fails there is none. */
+async function storeFigures(night: CaughtUpDay): Promise<readonly FindingRow[]> {
+  const { store, day, scratch, log, slips } = night;
+  try {
+    const { runId } = await measureRun({ store, asOf: day, scratch, log, engine: createDuckDbEngine({}), isBrief: true });
+    await slips(await readUnmatched(store, runId, scratch));
+    const path = await store.fetchToFile(homeKeys.run(runId, "mart_finding.parquet"), scratch);
+    return await readParquet(path) as readonly object[] as readonly FindingRow[];
+  } catch (error) {
+    // Nobody sees this day published: the newest day decides whether the night goes on.
+    if (!(error instanceof NotPublishedError)) throw error;
+    log.progress(`measure ${day}: not stored: ${error.message.split("\n")[0]}`);
+    return askFindings(night);
+  }
+}
+
 /** What is true on a day that is only caught up: mart_finding alone, nothing stored. */
 async function askFindings(
-  store: ObjectStore, day: string, slips: CompleteSlips,
+  { store, day, slips }: Pick<CaughtUpDay, "store" | "day" | "slips">,
 ): Promise<readonly FindingRow[]> {
   const rows = await answer({ store, asOf: day }, (open) => open.rows(["mart_finding", "int_unmatched"]));
   await slips((rows.get("int_unmatched") ?? []) as readonly object[] as readonly UnmatchedRow[]);

@@ -7,8 +7,8 @@ import { readParquet } from "../shared/read-parquet.ts";
 import type { ParquetRow } from "../shared/read-parquet.ts";
 import { createDuckDbEngine } from "../shared/sql-engine-duckdb.ts";
 import type { EngineRequest, SqlEngine } from "../shared/sql-engine.ts";
-import { planMeasure } from "./measure-run.ts";
-import type { MeasurePlan } from "./measure-run.ts";
+import { planMeasure } from "./plan-measure.ts";
+import type { MeasurePlan } from "./plan-measure.ts";
 
 /** A question about a home as of a day. */
 export interface Question {

@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { homeKeys } from "../shared/home.ts";
-import { readJson } from "../shared/read-json.ts";
 import { readParquet } from "../shared/read-parquet.ts";
 import type { ParquetRow } from "../shared/read-parquet.ts";
 import { answer } from "./answer.ts";
 import type { Question } from "./answer.ts";
-import { findStoredRun } from "./measure-run.ts";
+import { findStoredFigures } from "./stored-runs.ts";
 
 /** A row of `dudao figures --json`, keys in this order (figures.md). */
 export interface FigureRow {
@@ -36,10 +35,9 @@ export interface FigureQuestion extends Question {
 export async function readFigures(question: FigureQuestion): Promise<readonly FigureRow[]> {
   const { store, asOf, area, figure } = question;
   return answer(question, async ({ plan, rows }) => {
-    const { runId, identity } = plan.runOf(asOf);
-    const pointer = await readJson<{ run_id: string }>(store, homeKeys.runOfDay(asOf));
-    const isStored = pointer?.run_id === runId && await findStoredRun(store, runId, identity);
-    if (isStored) {
+    const stored = await findStoredFigures(store, plan.runOf(asOf).identity);
+    if (stored) {
+      const { run_id: runId } = stored;
       const key = homeKeys.run(runId, "mart_figure.parquet");
       const where = { ...(area && { area_code: area }), ...(figure && { figure_code: figure }) };
       return (await readStored(question, key, where)).map((row) => toFigure(row, runId));

@@ -6,17 +6,22 @@ import type { Model } from "../shared/sql-engine.ts";
 import type { ContractFile } from "./read-contracts.ts";
 import type { MeasureInputs } from "./read-inputs.ts";
 
-/** Everything that decides a run's figures: no clock, nothing of the machine. */
-export type RunIdentity = Omit<RunManifest, "run_id" | "outputs">;
+/** Everything that decides a run's marts: no clock, nothing of the machine. */
+export interface RunIdentity extends Omit<RunManifest, "run_id" | "outputs"> {
+  /** Relations that the run stores. */
+  readonly relations: readonly string[];
+}
 
 export interface RunParts {
   readonly asOf: string;
   /** Cut at the day. */
   readonly inputs: MeasureInputs;
-  readonly contracts: readonly ContractFile[];
-  readonly seeds: readonly Seed[];
-  readonly models: readonly Model[];
+  readonly contracts: readonly Pick<ContractFile, "name" | "text">[];
+  readonly seeds: readonly Pick<Seed, "name" | "text">[];
+  readonly models: readonly Pick<Model, "name" | "sql">[];
   readonly versions: Readonly<Record<string, string>>;
+  readonly runs: RunManifest["runs"];
+  readonly relations: readonly string[];
 }
 
 export function buildRunIdentity(parts: RunParts): RunIdentity {
@@ -27,25 +32,43 @@ export function buildRunIdentity(parts: RunParts): RunIdentity {
       ...parts.inputs.objects.map(({ key, sha256, first }) => first ?? { key, sha256 }),
       ...parts.inputs.nights.map((n) => ({ key: homeKeys.ledger(n.day), sha256: n.sha256 })),
     ],
-    contracts: parts.contracts.map((c) => ({ name: c.name, sha256: sha256(c.text) })),
-    seeds: parts.seeds.map((s) => ({ name: s.name, sha256: sha256(s.text) })).sort(byName),
-    models: parts.models.map((m) => ({ name: m.name, sha256: sha256(m.sql) })).sort(byName),
+    contracts: parts.contracts.map((c) => ({ name: c.name, sha256: sha256Of(c.text) })),
+    seeds: parts.seeds.map((s) => ({ name: s.name, sha256: sha256Of(s.text) })).sort(byName),
+    models: parts.models.map((m) => ({ name: m.name, sha256: sha256Of(m.sql) })).sort(byName),
     versions: parts.versions,
+    runs: parts.runs,
+    relations: [...parts.relations].sort(),
   };
 }
 
 /** `<as-of>-<6 hex digits of the identity's hash>` */
 export function buildRunId(identity: RunIdentity): string {
-  return `${identity.as_of}-${sha256(canonicalIdentity(identity)).slice(0, 6)}`;
+  return `${identity.as_of}-${sha256Of(canonicalIdentity(identity)).slice(0, 6)}`;
 }
 
-/** The identity inside a stored manifest, or of a run to come, as one comparable text. */
-export function canonicalIdentity(identity: RunIdentity | RunManifest): string {
+/** What a stored manifest says of its run's identity. */
+export function identityOf(manifest: RunManifest): RunIdentity {
+  const { run_id: _, outputs, ...rest } = manifest;
+  return { ...rest, relations: outputs.map((output) => output.name).sort() };
+}
+
+/** The identity of a run as one comparable text. */
+export function canonicalIdentity(identity: RunIdentity): string {
+  const { runs, relations } = identity;
+  return JSON.stringify([...figureParts(identity), runs, relations]);
+}
+
+/** Would both runs give the same figures? Their series and what they store may differ. */
+export function hasSameFigures(a: RunIdentity, b: RunIdentity): boolean {
+  return JSON.stringify(figureParts(a)) === JSON.stringify(figureParts(b));
+}
+
+function figureParts(identity: RunIdentity): readonly unknown[] {
   const { as_of, inputs, contracts, seeds, models, versions } = identity;
   const named = Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([as_of, inputs, contracts, seeds, models, named]);
+  return [as_of, inputs, contracts, seeds, models, named];
 }
 
-function sha256(text: string): string {
+export function sha256Of(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex");
 }

@@ -52,7 +52,12 @@ export function buildSlices(
     const county = countyOf.get(row.area_code) ?? "";
     push(county, isOverview.has(row.figure_code) ? "overview" : "figures", row);
   }
-  for (const row of rows.series) push(row.area_code, "series", row);
+  for (const row of rows.series) {
+    // Only a county's page draws its history as known then; others need not wait for it.
+    if (row.reading !== "known_then" || row.area_code.length === 6) {
+      push(row.area_code, "series", row);
+    }
+  }
   for (const row of thinCurves(rows.series)) {
     const parent = ancestorsOf(row.area_code).at(-1);
     if (parent) push(parent, "series", row);

@@ -76,6 +76,10 @@ export const homeKeys = {
   runPrefix: "runs/",
   /** Newest stored run of each as-of day: `{ run_id }`. */
   runOfDay: (asOf: string) => `runs/by-day/${asOf}.json`,
+  runOfDayPrefix: "runs/by-day/",
+  /** A contract, seed or SQL text that some manifest names, under its SHA-256; written once. */
+  runText: (sha256: string) => `runs/texts/${sha256}`,
+  runTextPrefix: "runs/texts/",
 
   publishPrefix: "publish/",
   /** The one public pointer: `{ run_id, as_of }`. */

@@ -74,6 +74,8 @@ export interface RunManifest {
   readonly seeds: readonly { readonly name: string; readonly sha256: string }[];
   readonly models: readonly { readonly name: string; readonly sha256: string }[];
   readonly versions: Readonly<Record<string, string>>;
+  /** Stored runs of earlier days that the series shows as known then, by SHA-256 of `mart_point`. */
+  readonly runs: readonly { readonly run_id: string; readonly sha256: string }[];
   /** Written relations of the run. */
   readonly outputs: readonly { readonly name: string; readonly rows: number; readonly sha256: string }[];
 }

@@ -35,8 +35,8 @@ export const sliceTables = {
    */
   figures: figureColumns,
   /**
-   * mart_series of the own area; province and city slices also H3 (known_today) of their direct
-   * children, every fourth point counted back from the last.
+   * mart_series of the own area, known_then in county slices alone; province and city slices also
+   * H3 (known_today) of their direct children, every fourth point counted back from the last.
    */
   series: ["area_code", "figure_code", "reading", "on_date", "n", "d"],
   /** Open findings of the own area and below. */

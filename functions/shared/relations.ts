@@ -207,6 +207,19 @@ export const ledgerRelation: Relation = {
   ],
 };
 
+/** What the runs of earlier days said: `mart_point` of each (loaded from runs/, not the lake). */
+export const runPointRelation: Relation = {
+  name: "run_point",
+  grain: "area, figure and day that has a stored run",
+  columns: [
+    c("area_code", "VARCHAR", "51, 5101 or 510104"),
+    c("figure_code", "VARCHAR", "R1, H1, H2, H3, A4"),
+    c("known_on", "DATE", "as-of day of the run"),
+    c("n", "BIGINT", "numerator as it was"),
+    c("d", "BIGINT", "denominator as it was"),
+  ],
+};
+
 /** One row an export: built from the contracts, read by D_systems. */
 export const exportRelation: Relation = {
   name: "export_contract",

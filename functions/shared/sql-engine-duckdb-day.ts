@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ContractError, EngineError } from "./errors.ts";
-import { relations } from "./relations.ts";
+import { relations, runPointRelation } from "./relations.ts";
 import type { Relation } from "./relations.ts";
 import { createSmallTable } from "./sql-engine-duckdb-load.ts";
 import { quoteText } from "./sql-engine-duckdb-open.ts";
@@ -10,7 +10,8 @@ import type {
 } from "./sql-engine.ts";
 
 /** Relations that models may read as `src_<name>`: everything that is not personal. */
-export const sourceRelations: readonly Relation[] = relations.filter((r) => !r.isPrivate);
+export const sourceRelations: readonly Relation[] =
+  [...relations.filter((r) => !r.isPrivate), runPointRelation];
 
 /** A day of a request: its own, or the earlier one. */
 export interface Day extends EarlierDay {

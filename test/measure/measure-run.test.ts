@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { measureRun, planMeasure } from "../../functions/measure/measure-run.ts";
+import { beforeMart, measureRun, runMarts } from "../../functions/measure/measure-run.ts";
+import { planMeasure } from "../../functions/measure/plan-measure.ts";
 import { ContractError, NotPublishedError } from "../../functions/shared/errors.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
 import type { RunManifest } from "../../functions/shared/ledger.ts";
@@ -36,7 +37,8 @@ async function makeHome(nights = smallNights) {
     home, store, scratch,
     measure: (day = asOf, by = engine) =>
       measureRun({ store, asOf: day, scratch, log: silentLog, engine: by }),
-    runOf: async (day: string) => (await planMeasure(store, engine, day)).runOf(day),
+    runOf: async (day: string) =>
+      (await planMeasure(store, engine, day)).runOf(day, [...runMarts, beforeMart]),
     mart: (runId: string, name: string) =>
       readParquet(join(home, homeKeys.run(runId, `${name}.parquet`))),
   };
@@ -82,11 +84,14 @@ describe("measureRun", () => {
     expect(manifest?.seeds.map((s) => s.name)).toContain("parameters.csv");
     expect(manifest?.models.map((m) => m.name)).toContain("check_figure_share");
     expect(manifest?.outputs.map((o) => o.name)).toEqual([
-      "int_unmatched", "mart_figure", "mart_figure_before", "mart_finding", "mart_school",
-      "mart_series", "mart_system",
+      "int_unmatched", "mart_figure", "mart_figure_before", "mart_finding", "mart_point",
+      "mart_school", "mart_series", "mart_system",
     ]);
     expect(JSON.stringify(manifest)).not.toContain(home.home);
-    expect(await readJson(home.store, homeKeys.runOfDay(asOf))).toEqual({ run_id: runId });
+    expect(await readJson(home.store, homeKeys.runOfDay(asOf))).toEqual({
+      run_id: runId,
+      point_sha256: manifest?.outputs.find((o) => o.name === "mart_point")?.sha256,
+    });
   });
 
   it("computes nothing when the same inputs were measured before", async () => {
@@ -111,15 +116,68 @@ describe("measureRun", () => {
   it("reads 28 days before from the stored run of that day", async () => {
     const other = await makeHome();
     const before = await other.measure("2021-05-13");
-    expect((await other.measure()).runId).toBe(runId);
+    const second = await other.measure();
     expect(asked.map((r) => [r.asOf, r.earlier?.asOf, r.earlier?.keep]))
       .toEqual([
         ["2021-05-13", "2021-04-15", ["mart_figure"]], ["2021-06-10", undefined, undefined],
       ]);
-    expect(await other.mart(runId, "mart_figure_before"))
+    expect(await other.mart(second.runId, "mart_figure_before"))
       .toEqual(await other.mart(before.runId, "mart_figure"));
-    expect(await other.mart(runId, "mart_figure_before"))
+    expect(await other.mart(second.runId, "mart_figure_before"))
       .toEqual(await home.mart(runId, "mart_figure_before"));
+  });
+});
+
+describe("the series as known then", () => {
+  const pointsOf = async (home: Awaited<ReturnType<typeof makeHome>>, runId: string) =>
+    (await home.mart(runId, "mart_series"))
+      .filter((r) => r.area_code === "510104" && r.figure_code === "H3" &&
+        r.reading === "known_then").map((r) => [r.on_date, r.n, r.d]);
+
+  it("is what the stored run of each day said; the manifest names those runs", async () => {
+    const home = await makeHome();
+    const first = await home.measure("2021-06-01");
+    const second = await home.measure();
+    expect(second.manifest.runs).toEqual([{
+      run_id: first.runId,
+      sha256: first.manifest.outputs.find((o) => o.name === "mart_point")?.sha256,
+    }]);
+    expect(await pointsOf(home, second.runId))
+      .toEqual([["2021-06-01", 135_000, 405_000], ["2021-06-10", 162_000, 405_000]]);
+  });
+
+  it("is another run when a run of an earlier day is stored later, with the same figures", async () => {
+    const home = await makeHome();
+    const alone = await home.measure();
+    expect(await pointsOf(home, alone.runId)).toEqual([["2021-06-10", 162_000, 405_000]]);
+    await home.measure("2021-06-01");
+    const after = await home.measure();
+    expect(after.runId).not.toBe(alone.runId);
+    expect(await home.mart(after.runId, "mart_figure"))
+      .toEqual(await home.mart(alone.runId, "mart_figure"));
+    expect(await pointsOf(home, after.runId)).toHaveLength(2);
+  });
+
+  it("takes the points of a brief run, which a full run of the same day stands beside", async () => {
+    const home = await makeHome();
+    const brief = await measureRun({ store: home.store, asOf: "2021-06-01", scratch: home.scratch,
+      log: silentLog, engine, isBrief: true });
+    expect(brief.manifest.outputs.map((o) => o.name))
+      .toEqual(["int_unmatched", "mart_figure", "mart_finding", "mart_point"]);
+    const second = await home.measure();
+    expect(second.manifest.runs.map((r) => r.run_id)).toEqual([brief.runId]);
+    const full = await home.measure("2021-06-01");
+    expect(full.runId).not.toBe(brief.runId);
+    expect(await home.mart(full.runId, "mart_point")).toEqual(await home.mart(brief.runId, "mart_point"));
+  });
+
+  it("refuses points that are not as they were stored", async () => {
+    const home = await makeHome();
+    const { runId } = await home.measure("2021-06-01");
+    const key = homeKeys.run(runId, "mart_point.parquet");
+    const { body } = (await home.store.get(key))!;
+    await home.store.put(key, body.slice(0, -1));
+    await expect(home.measure()).rejects.toThrow(`${key}: changed: SHA-256 `);
   });
 });
 

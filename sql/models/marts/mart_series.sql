@@ -1,13 +1,14 @@
--- mart_series: figures on every Sunday of the programme and on the day, as known today.
+-- mart_series: figures on every Sunday and on the day as known today, and on run days as known then.
 -- grain: area_code, figure_code, on_date, reading
--- reads: int_area_county, int_county_series, int_county_start_series
+-- reads: int_area_county, int_county_series, int_county_start_series, mart_point, run_context,
+--   src_run_point
 -- columns:
 --   area_code varchar: 51, 5101 or 510104
 --   figure_code varchar: R1, H1, H2, H3, A4
 --   on_date date: day of the series
 --   n bigint: numerator
 --   d bigint: denominator, never 0
---   reading varchar: known_today
+--   reading varchar: known_today; known_then: as the stored run of that day said
 -- rule: Series of figures.md
 WITH added AS (
   SELECT
@@ -52,3 +53,23 @@ CROSS JOIN (
 ) AS f (figure_code)
 WHERE f.figure_code = 'R1'
   OR t.n_teachers > 0
+UNION ALL
+SELECT
+  CAST(p.area_code AS varchar) AS area_code,
+  CAST(p.figure_code AS varchar) AS figure_code,
+  p.known_on AS on_date,
+  p.n,
+  p.d,
+  CAST('known_then' AS varchar) AS reading
+FROM src_run_point AS p
+CROSS JOIN run_context AS rc
+WHERE p.known_on < rc.as_of_date
+UNION ALL
+SELECT
+  CAST(w.area_code AS varchar) AS area_code,
+  CAST(w.figure_code AS varchar) AS figure_code,
+  w.known_on AS on_date,
+  w.n,
+  w.d,
+  CAST('known_then' AS varchar) AS reading
+FROM mart_point AS w

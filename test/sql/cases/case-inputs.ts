@@ -1,7 +1,7 @@
 import { readContracts } from "../../../functions/measure/read-contracts.ts";
 import { buildContractTable } from "../../../functions/measure/read-contracts.ts";
 import { buildSeedTables, seedTables } from "../../../functions/measure/seed-tables.ts";
-import { exportRelation, ledgerRelation } from "../../../functions/shared/relations.ts";
+import { exportRelation, ledgerRelation, runPointRelation } from "../../../functions/shared/relations.ts";
 import { readShippedSeed } from "../../../functions/shared/seeds.ts";
 import type { Seed } from "../../../functions/shared/seeds.ts";
 import { sourceRelations } from "../../../functions/shared/sql-engine-duckdb.ts";
@@ -43,7 +43,8 @@ export function buildCaseInputs(sqlCase: SqlCase, models: readonly Model[]): Cas
     const seedName = `${name.replace(/\.add$/, "")}.csv`;
     if (relation) {
       const rows = table.rows.map((row, i) => typedCells(relation.columns,
-        fillLakeRow(name, row, i + 1, contracts), `${where} row ${i + 1}`));
+        relation === runPointRelation ? row : fillLakeRow(name, row, i + 1, contracts),
+        `${where} row ${i + 1}`));
       sources.set(`src_${name}`, { name: `src_${name}`, columns: relation.columns, rows });
     } else if (model) {
       givenModels.add(name);
