@@ -136,15 +136,20 @@ async function compareRows(
   const reader = await connection.runAndReadAll(
     `SELECT ${list.join(", ")} FROM ${wanted.relation}${where}`,
   );
-  const line = (cell: (index: number) => unknown): string =>
-    columns.map((c, i) => `${c.name}=${cell(i) ?? "NULL"}`).join("  ");
+  // Bounds come from a root: how they are written decides the last digit, and the case says `~`.
+  const isRounded = columns.map((c) => wanted.table.rows.some((r) => r[c.name]?.startsWith("~")));
+  const line = (cell: (index: number) => unknown): string => columns.map((c, i) => {
+    const value = cell(i) ?? "NULL";
+    return `${c.name}=${isRounded[i] && typeof value === "number" ? value.toFixed(12) : value}`;
+  }).join("  ");
   const found = reader.getRows().map((row) => line((i) => row[i]));
   const expected = wanted.table.rows.map((row, n) => line((i) => {
     const { name, type } = columns[i]!;
     const text = row[name] ?? "";
     if (text === "") return null;
     if (text === "''") return "";
-    return type === "DOUBLE" ? readDouble(text, `${wanted.relation} row ${n + 1}.${name}`) : text;
+    return type === "DOUBLE"
+      ? readDouble(text.replace(/^~/, ""), `${wanted.relation} row ${n + 1}.${name}`) : text;
   }));
   return { found: found.sort(), expected: expected.sort() };
 }
