@@ -5,7 +5,7 @@
 --   teacher_no varchar: as written
 --   ability_code varchar: A1 to C7, or a local point
 --   chosen_on date: day of the choice, long ago where none is stated
---   passed_on date: day on which it was assessed as passed, NULL if it is not
+--   passed_on date: day from which on it is chosen and assessed as passed, NULL if it is not
 -- rule: A2, A3 of figures.md: 合格 by the school and not 不通过 on county review
 WITH ranked AS (
   SELECT
@@ -29,7 +29,9 @@ SELECT
   CAST(r.teacher_no AS varchar) AS teacher_no,
   CAST(r.ability_code AS varchar) AS ability_code,
   coalesce(r.chosen_on, DATE '1900-01-01') AS chosen_on,
+  -- What is passed is one of the points chosen: none before it is.
   CASE
+    WHEN r.is_passed AND r.assessed_on < r.chosen_on THEN r.chosen_on
     WHEN r.is_passed THEN coalesce(r.assessed_on, r.chosen_on, DATE '1900-01-01')
   END AS passed_on
 FROM ranked AS r

@@ -9,7 +9,9 @@ export interface CreditRow {
   readonly training: string;
   readonly category: "online" | "practice";
   readonly seconds: number;
+  readonly practiceKind: string | null;
   readonly eventOn: string | null;
+  readonly eventAt: string | null;
   readonly outcome: string;
 }
 interface Part {
@@ -56,7 +58,9 @@ export function creditOn(
     training: p.training,
     category: p.category,
     seconds: p.seconds,
+    practiceKind: p.version.isProgramme ? null : (p.version.row as TrainingRow).practice_kind,
     eventOn: p.version.row.event_on,
+    eventAt: p.version.row.event_at,
     outcome: outcomes.get(p)!,
   }));
 }

@@ -9,7 +9,7 @@ export function buildDataFigures(known: Known, state: DayState): readonly Figure
   const { history, asOf, roll } = known;
   const province = history.divisions[0]!.county_code.slice(0, 2);
   const of = (code: string, segment_code: string, n: number, d: number): Figure =>
-    figure(province, "province", code, { segment_code, n, d });
+    figure(province, code, { segment_code, n, d });
   const systems = [...new Set(history.export_contract.map((c) => c.system))];
   const inTime = systems.filter((s) => history.export_contract
     .filter((c) => c.system === s)

@@ -1,10 +1,15 @@
 import { addDays, daysBetween } from "./days.ts";
 import { buildDataFigures } from "./data-figures.ts";
-import { buildHourFigures, sumHours } from "./hour-figures.ts";
+import { buildFilingFigures } from "./filing-figures.ts";
+import { flagsOn } from "./flags.ts";
+import { buildHourFigures, segmented, sumOf } from "./hour-figures.ts";
+import { buildIndexFigures } from "./index-figures.ts";
 import type { Figure } from "./figure.ts";
 import { figure } from "./figure.ts";
 import type { Known } from "./known.ts";
 import { requireNumber, requireText } from "./parameters.ts";
+import { buildQualityFigures } from "./quality-figures.ts";
+import { buildSchoolFigures } from "./school-figures.ts";
 import { launchOf, stateOn } from "./teachers.ts";
 import type { DayState, Launch } from "./teachers.ts";
 
@@ -22,20 +27,33 @@ export function buildFigures(known: Known): readonly Figure[] {
   const province = divisions[0]!.county_code.slice(0, 2);
   const wide = [province, ...cities];
   for (const area of wide) {
-    const level = area.length === 2 ? "province" : "city";
     const counties = divisions.map((d) => d.county_code).filter((c) => c.startsWith(area));
     const own = counties.map((c) => launches.get(c)!);
     const d = counties.length;
     figures.push(
-      figure(area, level, "R1", { n: own.filter((l) => l.startedOn).length, d }),
-      figure(area, level, "R2", { n: own.filter((l) => l.declaredOn).length, d }),
-      figure(area, level, "D_reported",
+      figure(area, "R1", { n: own.filter((l) => l.startedOn).length, d }),
+      figure(area, "R2", { n: own.filter((l) => l.declaredOn).length, d }),
+      figure(area, "D_reported",
         { n: counties.filter((c) => known.reported.has(c)).length, d }),
-      ...[20, 60, 100].flatMap((pct) => gateFigures(known, area, level, pct, own)),
+      figure(area, "I6", { n: counties.filter((c) =>
+        isOnlyDeclared(known, launches.get(c)!, c)).length, d }),
+      ...[20, 60, 100].flatMap((pct) => gateFigures(known, area, pct, own)),
     );
   }
-  figures.push(...buildHourFigures(known, state), ...buildDataFigures(known, state));
-  return figures.filter((f) => f.d === null || f.d > 0);
+  figures.push(
+    ...buildHourFigures(known, state, flagsOn(known, state)), ...buildSchoolFigures(known, state),
+    ...buildFilingFigures(known), ...buildQualityFigures(known), ...buildDataFigures(known, state),
+  );
+  const filled = figures.filter((f) => f.d === null || f.d > 0);
+  return [...filled, ...buildIndexFigures(known, state, filled)];
+}
+
+/** I6: registered for longer than the days allowed, and nothing else. */
+function isOnlyDeclared(known: Known, launch: Launch, county: string): boolean {
+  const { declaredOn, startedOn } = launch;
+  const days = requireNumber(known.history.parameters, county, "flag_declared_days", known.asOf);
+  return declaredOn !== undefined && startedOn === undefined
+    && daysBetween(declaredOn, known.asOf) > days;
 }
 
 function countyRollout(
@@ -46,33 +64,33 @@ function countyRollout(
   const name = startedOn ? "started" : declaredOn ? "declared_only"
     : evidencedOn ? "activity_only" : "none";
   const figures = [
-    figure(county, "county", "R1", {
+    figure(county, "R1", {
       n: startedOn ? 1 : 0, d: 1, state_code: name, on_date: startedOn ?? null,
     }),
-    figure(county, "county", "R2", { n: declaredOn ? 1 : 0, d: 1, on_date: declaredOn ?? null }),
+    figure(county, "R2", { n: declaredOn ? 1 : 0, d: 1, on_date: declaredOn ?? null }),
   ];
   const last = requireText(known.history.parameters, county, "programme_last_day", asOf);
   const all = startedOn ? daysBetween(startedOn, last) : 0;
   const gone = startedOn ? daysBetween(startedOn, asOf) : 0;
   if (all > 0) {
-    figures.push(figure(county, "county", "expected_H3", { n: Math.min(gone, all), d: all }));
+    figures.push(figure(county, "expected_H3", { n: Math.min(gone, all), d: all }));
   }
-  const hours = sumHours(state.teachers.filter((t) => t.isCounted && t.county === county));
-  if (hours.teachers === 0) return figures;
-  const { progress, required } = hours;
+  const teachers = state.teachers.filter((t) => t.isCounted && t.county === county);
+  if (teachers.length === 0) return figures;
+  const [progress, required] = [sumOf(teachers, segmented.H3!.n), sumOf(teachers, segmented.H3!.d)];
   const code = !known.reported.has(county) ? "not_reported"
     : !startedOn ? "not_started"
-      : hours.complete === hours.teachers ? "complete"
+      : teachers.every((t) => t.isComplete) ? "complete"
         : asOf > last ? "missed"
           : BigInt(progress) * BigInt(all) >= BigInt(gone) * BigInt(required)
             ? "on_track" : "behind";
-  figures.push(figure(county, "county", "gate_completion",
+  figures.push(figure(county, "gate_completion",
     { n: progress, d: required, state_code: code }));
   return figures;
 }
 
 function gateFigures(
-  known: Known, area: string, level: string, pct: number, launches: readonly Launch[],
+  known: Known, area: string, pct: number, launches: readonly Launch[],
 ): readonly Figure[] {
   const { asOf } = known;
   const of = (name: string): number =>
@@ -106,11 +124,11 @@ function gateFigures(
     onDate = daysBetween(due, day) > of("projection_limit_days") ? null : day;
   }
   return [
-    figure(area, level, `gate_${pct}`,
+    figure(area, `gate_${pct}`,
       { n: started, d: counties, target: needed, state_code: code, on_date: onDate }),
     ...(asOf <= due && started > 0
-      ? [figure(area, level, `pace_${pct}`, { n: num, d: den })] : []),
+      ? [figure(area, `pace_${pct}`, { n: num, d: den })] : []),
     ...(!reachedOn && asOf < due
-      ? [figure(area, level, `need_${pct}`, { n: short, d: left })] : []),
+      ? [figure(area, `need_${pct}`, { n: short, d: left })] : []),
   ];
 }

@@ -3,7 +3,7 @@ import type { Person, Roll } from "./roll.ts";
 import { buildRoll } from "./roll.ts";
 import { buildVersions } from "./trainings.ts";
 import type { Version } from "./trainings.ts";
-import type { History } from "./lake.ts";
+import type { History, LakeRow } from "./lake.ts";
 import { buildRecords } from "./records.ts";
 
 /** Everything that is known on the day, worked out once. */
@@ -25,6 +25,13 @@ export function buildKnown(all: History, asOf: string): Known {
     school: known(all.school),
     teacher: known(all.teacher),
     county_registration: known(all.county_registration),
+    plan_filing: known(all.plan_filing),
+    school_point: known(all.school_point),
+    teacher_point: known(all.teacher_point),
+    local_point: known(all.local_point),
+    model_school: known(all.model_school),
+    spot_check: known(all.spot_check),
+    evaluation: known(all.evaluation),
     account: known(all.account),
     training_record: known(all.training_record),
     programme_record: known(all.programme_record),
@@ -59,6 +66,11 @@ function findReported(roll: Roll, versions: readonly Version[]): ReadonlySet<str
     if (county) reported.add(county);
   }
   return reported;
+}
+
+/** Newest versions of the records that their exports still have. */
+export function presentOf<R extends LakeRow>(rows: readonly R[]): readonly R[] {
+  return buildRecords(rows).filter((r) => r.isPresent).map((r) => r.versions[0]!);
 }
 
 export function countedOn(known: Known, day: string): readonly Person[] {

@@ -20,6 +20,8 @@ export interface SchoolRow extends LakeRow {
   readonly county_code: string | null;
   readonly school_type: string | null;
   readonly place_type: string | null;
+  readonly is_smart_education: boolean | null;
+  readonly has_cio: boolean | null;
   readonly school_status: string | null;
   readonly opened_on: string | null;
   readonly merged_on: string | null;
@@ -28,13 +30,58 @@ export interface TeacherRow extends LakeRow {
   readonly teacher_no: string;
   readonly person_token: string | null;
   readonly school_code: string | null;
+  readonly post: string | null;
   readonly employment_status: string | null;
   readonly changed_on: string | null;
 }
 export interface RegistrationRow extends LakeRow {
   readonly county_code: string | null;
   readonly launched_on: string | null;
+  readonly is_model_county: boolean | null;
   readonly filing_state: string | null;
+}
+export interface PlanFilingRow extends LakeRow {
+  readonly filing_level: string | null;
+  readonly unit_code: string | null;
+  readonly plan_type: string | null;
+  readonly filed_on: string | null;
+  readonly review_state: string | null;
+  readonly reviewed_on: string | null;
+}
+export interface SchoolPointRow extends LakeRow {
+  readonly school_code: string | null;
+  readonly school_year: number | null;
+  readonly ability_code: string | null;
+  readonly chosen_on: string | null;
+}
+export interface TeacherPointRow extends LakeRow {
+  readonly teacher_no: string | null;
+  readonly ability_code: string | null;
+  readonly chosen_on: string | null;
+  readonly school_result: string | null;
+  readonly assessed_on: string | null;
+  readonly county_review: string | null;
+}
+export interface LocalPointRow extends LakeRow {
+  readonly ability_code: string | null;
+  readonly city_code: string | null;
+  readonly dimension: string | null;
+}
+export interface ModelSchoolRow extends LakeRow {
+  readonly school_code: string | null;
+  readonly named_on: string | null;
+}
+export interface SpotCheckRow extends LakeRow {
+  readonly city_code: string | null;
+  readonly checked_on: string | null;
+  readonly is_confirmed: boolean | null;
+}
+export interface EvaluationRow extends LakeRow {
+  readonly evaluation_kind: string | null;
+  readonly county_code: string | null;
+  readonly evaluated_on: string | null;
+  readonly score_hundredths: number | null;
+  readonly sample_size: number | null;
 }
 export interface AccountRow extends LakeRow {
   readonly platform: string | null;
@@ -55,7 +102,11 @@ export interface TrainingRow extends PersonRow {
   readonly is_passed: boolean | null;
   readonly school_result: string | null;
   readonly county_review: string | null;
+  /** yunjiao: the listening school. */
+  readonly school_code: string | null;
   readonly event_on: string | null;
+  /** `YYYY-MM-DD HH:MM:SS` where the cell had a time. */
+  readonly event_at: string | null;
 }
 export interface ProgrammeRow extends LakeRow {
   readonly programme_title: string | null;
@@ -65,6 +116,7 @@ export interface ProgrammeRow extends LakeRow {
   readonly practice_seconds: number | null;
   readonly is_passed: boolean | null;
   readonly event_on: string | null;
+  readonly event_at: string | null;
 }
 export interface VoidingRow extends LakeRow { readonly target_id: string }
 export interface ArrivalRow {
@@ -104,10 +156,24 @@ export interface Parameter {
   readonly valid_from: string;
   readonly value: string;
 }
+export interface Programme {
+  readonly programme_code: string;
+  readonly title: string;
+  readonly phases: number;
+  /** Undefined where the plan names none. */
+  readonly seats_per_phase: number | undefined;
+}
 export interface History {
   readonly school: readonly SchoolRow[];
   readonly teacher: readonly TeacherRow[];
   readonly county_registration: readonly RegistrationRow[];
+  readonly plan_filing: readonly PlanFilingRow[];
+  readonly school_point: readonly SchoolPointRow[];
+  readonly teacher_point: readonly TeacherPointRow[];
+  readonly local_point: readonly LocalPointRow[];
+  readonly model_school: readonly ModelSchoolRow[];
+  readonly spot_check: readonly SpotCheckRow[];
+  readonly evaluation: readonly EvaluationRow[];
   readonly account: readonly AccountRow[];
   readonly training_record: readonly TrainingRow[];
   readonly programme_record: readonly ProgrammeRow[];
@@ -121,4 +187,7 @@ export interface History {
   readonly priority: readonly string[];
   /** `system` → source training id → training id. */
   readonly crosswalk: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The 30 points: code → dimension. */
+  readonly abilityPoints: ReadonlyMap<string, string>;
+  readonly programmes: readonly Programme[];
 }

@@ -3,7 +3,6 @@ import { expect, it } from "vitest";
 import { findMemberSource, isInArea, toMember } from "../../../functions/measure/figure-members.ts";
 import { readModels } from "../../../functions/measure/read-models.ts";
 import type { ParquetRow } from "../../../functions/shared/read-parquet.ts";
-import { allParameters } from "./made-up-world.ts";
 import { buildRandomHistory } from "./random-history.ts";
 import { runSql } from "./run-sql.ts";
 
@@ -15,7 +14,7 @@ it.each([[1, "2021-01-20"], [2, "2023-01-05"]])(
   async (seed, asOf) => {
     const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
     const connection = await instance.connect();
-    const history = buildRandomHistory(seed, allParameters);
+    const history = buildRandomHistory(seed, asOf);
     const found = await runSql(connection, readModels(), history, asOf,
       ["mart_figure", ...memberModels]);
     connection.closeSync();

@@ -65,6 +65,12 @@ function buildSeeds(history: History): ReadonlyMap<string, Seed> {
       poverty: String(d.is_poverty), ethnic: String(d.is_ethnic),
       three_prefectures: String(d.is_three_prefectures),
     }))),
+    seed("ability_points.csv", [...history.abilityPoints].map(([ability_code, dimension_code]) =>
+      ({ ability_code, dimension_code }))),
+    seed("programmes.csv", history.programmes.map((p) => ({
+      programme_code: p.programme_code, title: p.title, phases: String(p.phases),
+      seats_per_phase: p.seats_per_phase === undefined ? "" : String(p.seats_per_phase),
+    }))),
     seed("parameters.csv", history.parameters.map((p) => ({ ...p }))),
     seed("system_priority.csv", history.priority.map((system, i) =>
       ({ system, priority: String(i + 1) }))),

@@ -1,5 +1,6 @@
 import { addDays, isSunday } from "./days.ts";
-import { sumHours } from "./hour-figures.ts";
+import { placesAbove } from "./figure.ts";
+import { segmented, sumOf } from "./hour-figures.ts";
 import type { Known } from "./known.ts";
 import { requireText } from "./parameters.ts";
 import { launchOf, stateOn } from "./teachers.ts";
@@ -13,7 +14,7 @@ export interface SeriesPoint {
   readonly reading: "known_today";
 }
 
-/** Points of R1, H1, H2, H3 on the Sundays of the programme and on the day, each from scratch. */
+/** Points of R1, H1, H2, H3, A4 on the Sundays of the programme and on the day, each from scratch. */
 export function buildSeries(known: Known): readonly SeriesPoint[] {
   const { asOf, history } = known;
   const province = history.divisions[0]!.county_code.slice(0, 2);
@@ -29,18 +30,15 @@ function pointsOf(known: Known, day: string): readonly SeriesPoint[] {
   const { divisions } = known.history;
   const started = new Set(divisions.map((d) => d.county_code)
     .filter((c) => launchOf(known, state, c).startedOn !== undefined));
-  const areas = new Set(divisions.flatMap((d) =>
-    [d.county_code.slice(0, 2), d.city_code, d.county_code]));
+  const areas = new Set(divisions.flatMap((d) => placesAbove(d.county_code)));
   return [...areas].flatMap((area) => {
     const point = (figure_code: string, n: number, d: number): SeriesPoint =>
       ({ area_code: area, figure_code, on_date: day, n, d, reading: "known_today" });
     const counties = divisions.map((d) => d.county_code).filter((c) => c.startsWith(area));
-    const h = sumHours(state.teachers.filter((t) => t.isCounted && t.county?.startsWith(area)));
+    const teachers = state.teachers.filter((t) => t.isCounted && t.county?.startsWith(area));
     const r1 = point("R1", counties.filter((c) => started.has(c)).length, counties.length);
-    if (h.teachers === 0) return [r1];
-    return [
-      r1, point("H1", h.learning, h.teachers), point("H2", h.complete, h.teachers),
-      point("H3", h.progress, h.required),
-    ];
+    if (teachers.length === 0) return [r1];
+    return [r1, ...Object.entries(segmented).map(([code, { n, d }]) =>
+      point(code, sumOf(teachers, n), sumOf(teachers, d)))];
   });
 }

@@ -1,3 +1,5 @@
+import { abilityOf, choicesOn } from "./ability.ts";
+import type { Choices } from "./ability.ts";
 import { creditOn } from "./credit.ts";
 import type { CreditRow } from "./credit.ts";
 import { countedOn } from "./known.ts";
@@ -18,6 +20,17 @@ export interface TeacherState {
   readonly isComplete: boolean;
   readonly completedOn: string | null;
   readonly segments: ReadonlySet<string>;
+  /** Credited practice seconds, and what is asked, by kind. */
+  readonly kinds: Kinds;
+  readonly mix: Kinds;
+  /** A2, A3. */
+  readonly hasChosen: boolean;
+  readonly isCapable: boolean;
+}
+interface Kinds {
+  readonly evidence: number;
+  readonly research: number;
+  readonly recording: number;
 }
 
 /** Credit and teachers on a day, by what is known. */
@@ -37,8 +50,10 @@ export function stateOn(known: Known, day: string): DayState {
     own.set(c.teacher!, [...(own.get(c.teacher!) ?? []), c]);
   }
   const counted = new Set(countedOn(known, day));
+  const choices = choicesOn(known, day);
   const teachers = [...known.roll.persons.values()].map((person) =>
-    teacherOn(known, person, day, counted.has(person), own.get(person.teacherNo) ?? []));
+    teacherOn(known, person, day, counted.has(person), own.get(person.teacherNo) ?? [],
+      choices));
   const sizes = new Map<string, number>();
   for (const t of teachers) {
     if (t.isCounted && t.county) sizes.set(t.county, (sizes.get(t.county) ?? 0) + 1);
@@ -48,6 +63,7 @@ export function stateOn(known: Known, day: string): DayState {
 
 function teacherOn(
   known: Known, person: Person, day: string, isCounted: boolean, rows: readonly CreditRow[],
+  choices: Choices,
 ): TeacherState {
   const { parameters } = known.history;
   const county = countyOn(known.roll, person, day);
@@ -59,15 +75,23 @@ function teacherOn(
     .reduce((sum, r) => sum + r.seconds, 0);
   const isDone = (until: string): boolean =>
     by("online", until) >= requiredOnline && by("practice", until) >= requiredPractice;
+  const kindsOf = (of: (kind: string) => number): Kinds =>
+    ({ evidence: of("evidence"), research: of("research"), recording: of("recording") });
+  const school = entryOn(person, day).school;
   const days = [...new Set(rows.map((r) => r.eventOn!))].sort();
   return {
     person, county, isCounted, requiredOnline, requiredPractice,
-    school: entryOn(person, day).school,
+    school,
     online: by("online", day),
     practice: by("practice", day),
     isComplete: isDone(day),
     completedOn: days.find(isDone) ?? null,
     segments: segmentsOf(known, person, day),
+    kinds: kindsOf((kind) => rows
+      .filter((r) => r.practiceKind === kind && r.category === "practice")
+      .reduce((sum, r) => sum + r.seconds, 0)),
+    mix: kindsOf((kind) => requireNumber(parameters, area, `mix_${kind}_seconds`, day)),
+    ...abilityOf(known, choices, person.teacherNo, school, area, day),
   };
 }
 
