@@ -89,7 +89,9 @@ export function sendRoll(
       payload: { ...s, school_name: s.school_code },
     })));
   lake.snapshot({ relation: "teacher", system: "registry", name: "teachers" }, night,
-    roll.teachers.filter((t) => t.isListed).map(({ isListed: _, ...t }) => ({
-      at: { id: t.teacher_no, person: t.teacher_no, rest: "" }, payload: t,
+    roll.teachers.filter((t) => t.isListed).map((t) => ({
+      at: { id: t.teacher_no, person: t.teacher_no, rest: "" },
+      // No column of the lake.
+      payload: { ...t, isListed: null },
     })));
 }
