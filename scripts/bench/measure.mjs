@@ -18,19 +18,21 @@ export function measure(args, { command = process.execPath, cwd, env = {} } = {}
   return new Promise((resolve, reject) => {
     const from = performance.now();
     const child = spawn(command, args, {
-      cwd, env: { ...process.env, DUDAO_NO_BUILD: "1", ...env }, stdio: ["ignore", "pipe", "inherit"],
+      cwd, env: { ...process.env, DUDAO_NO_BUILD: "1", ...env }, stdio: ["ignore", "pipe", "pipe"],
     });
     let out = "";
+    let complaint = "";
     let peak = 0;
     const cpuTicks = new Map();
     child.stdout.on("data", (chunk) => { out += chunk; });
+    child.stderr.on("data", (chunk) => { complaint = (complaint + chunk).slice(-2000); });
     const look = () => { peak = Math.max(peak, lookAt(child.pid, cpuTicks)); };
     const timer = setInterval(look, lookMilliseconds);
     child.on("error", (error) => { clearInterval(timer); reject(error); });
     child.on("close", (code) => {
       clearInterval(timer);
       if (code !== 0) {
-        reject(new Error(`${command} ${args.join(" ")}: exit ${code}`));
+        reject(new Error(`${command} ${args.join(" ")}: exit ${code}\n${complaint}`));
         return;
       }
       const cpu = [...cpuTicks.values()].reduce((sum, n) => sum + n, 0) / ticks;

@@ -1,4 +1,4 @@
-// Ingests one landing day of a home; prints the ledger of its files. Run by scripts/bench.mjs.
+// Ingests one landing day of a home; prints the ledger row of its first file. Run by scripts/bench.mjs.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,8 @@ try {
   await ingestNight({ store, plan, scratch, log: silentLog });
   const files = (await readLedger(store, { date: day })).map((f) => ({
     status: f.status, rows_read: f.rows_read, rows_accepted: f.rows_accepted,
-    rows_rejected: f.rows_rejected, rows_duplicate: f.rows_duplicate, reasons: f.reasons,
+    rows_rejected: f.rows_rejected, rows_duplicate: f.rows_duplicate, rows_unchanged: f.rows_unchanged,
+    reasons: f.reasons,
   }));
   process.stdout.write(JSON.stringify(files[0]));
 } finally {

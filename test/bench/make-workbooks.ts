@@ -3,17 +3,7 @@ import {
   biff, buildXls, cellHead, le32, le64, record, rk, sharedStringTable,
 } from "../ingest/readers/build-biff.ts";
 import { buildZip, workbookParts } from "../ingest/readers/build-zip.ts";
-
-const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-
-/** Area 000000 is never issued; every number is another person's. */
-function identityNumber(person: number): string {
-  const born = new Date(Date.UTC(1965, 0, 1 + Math.floor(person / 1000) * 37));
-  const day = born.toISOString().slice(0, 10).replaceAll("-", "");
-  const head = `000000${day}${String(person % 1000).padStart(3, "0")}`;
-  const sum = [...head].reduce((s, digit, i) => s + Number(digit) * (weights[i] as number), 0);
-  return head + "10X98765432"[sum % 11];
-}
+import { identityNumber } from "./identity-number.ts";
 
 type Cell = string | number;
 
