@@ -9,6 +9,7 @@ import { inspect } from "./commands/inspect.ts";
 import { lookalikes } from "./commands/lookalikes.ts";
 import { backfill, nightly } from "./commands/nightly.ts";
 import { reingest } from "./commands/reingest.ts";
+import { rebuild } from "./commands/rebuild.ts";
 import { rekey } from "./commands/rekey.ts";
 import { release } from "./commands/release.ts";
 import { serve } from "./commands/serve.ts";
@@ -21,7 +22,7 @@ import { InvalidInputError, NotPublishedError, UsageError } from "./shared/error
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   start, simulate, nightly, backfill, serve, figures, files, explain, unmatched, lookalikes, slip,
-  inspect, reingest, hold, release, alerts, rekey, doctor,
+  inspect, reingest, hold, release, alerts, rebuild, rekey, doctor,
 ];
 
 /** Entry of the command line; returns the exit code (figures.md: 0 done, 1 our fault, 2 usage, 3 nothing published). */

@@ -7,7 +7,7 @@ import type { Contract } from "./contracts/contract.ts";
 import type { GroupContext, GroupEntry } from "./ingest-group.ts";
 import { buildLedgerRow, decidedRow, holdRow } from "./ledger-row.ts";
 import { listFilesByScope, sumScopes } from "./snapshots.ts";
-import { sha256OfFile } from "./prove-night.ts";
+import { sha256OfFile } from "../shared/sha256-of-file.ts";
 import type { JudgeMessage } from "./worker-messages.ts";
 import type { PoolResult } from "./worker-pool.ts";
 

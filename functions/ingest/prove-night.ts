@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { readingName } from "../shared/current-files.ts";
 import { NotPublishedError } from "../shared/errors.ts";
@@ -7,6 +5,7 @@ import { homeKeys } from "../shared/home.ts";
 import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { parseLedger } from "../shared/read-ledger.ts";
+import { sha256OfFile } from "../shared/sha256-of-file.ts";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import { countQuarantine } from "./quarantine.ts";
 import { rowsAFile } from "./settle-state.ts";
@@ -134,10 +133,4 @@ function nameFiles({ rows }: NightToProve, key: string): string {
 
 function sum(counts: readonly (number | null)[]): number {
   return counts.reduce((total: number, count) => total + (count ?? 0), 0);
-}
-
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }

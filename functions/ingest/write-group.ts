@@ -8,7 +8,8 @@ import { formatLedger } from "../shared/read-ledger.ts";
 import { readJson } from "../shared/read-json.ts";
 import { readTokenKeyId } from "../shared/token-key.ts";
 import type { GroupContext, GroupEntry } from "./ingest-group.ts";
-import { proveNight, sha256OfFile } from "./prove-night.ts";
+import { proveNight } from "./prove-night.ts";
+import { sha256OfFile } from "../shared/sha256-of-file.ts";
 import type { SettledNight } from "./settle-night.ts";
 
 /** One file a relation, system and knowledge day. */

@@ -29,14 +29,21 @@ export interface ContractFile {
  */
 export function readContracts(own: readonly ContractText[] = []): readonly ContractFile[] {
   const folder = join(packageRoot, "functions", "ingest", "contracts");
-  const faults: string[] = [];
   const shipped = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap((system) => readdirSync(join(folder, system.name))
       .filter((file) => file.endsWith(".json"))
       .map((file) => `${system.name}/${file}`))
     .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
-  const files = mergeContracts(shipped, own).flatMap(({ name, text }) => {
+  return parseContracts(mergeContracts(shipped, own));
+}
+
+/** Throws ContractError for broken ones, all together. */
+export function parseContracts(
+  texts: readonly { readonly name: string; readonly text: string }[],
+): readonly ContractFile[] {
+  const faults: string[] = [];
+  const files = texts.flatMap(({ name, text }) => {
     const contract = parseContract(name, text, faults);
     return contract ? [{ name, text, contract }] : [];
   });

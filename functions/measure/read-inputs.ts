@@ -91,7 +91,7 @@ export async function fetchSources(
 }
 
 /** undefined: an object of a private relation, which no model reads. */
-function parseLakeKey({ key, sha256, first }: NightObject): LakeObject | undefined {
+export function parseLakeKey({ key, sha256, first }: NightObject): LakeObject | undefined {
   const parts =
     /^(lake|private)\/([a-z_]+)\/system=([^/]+)\/known_on=(\d{4}-\d{2}-\d{2})\/[^/]+\.parquet$/
       .exec(key);
@@ -103,7 +103,8 @@ function parseLakeKey({ key, sha256, first }: NightObject): LakeObject | undefin
   };
 }
 
-async function readArrivals(store: ObjectStore, day: string): Promise<NightArrivals> {
+/** What SQL sees of the ledger of a closed night. */
+export async function readArrivals(store: ObjectStore, day: string): Promise<NightArrivals> {
   const object = await store.get(homeKeys.ledger(day));
   const lines = object ? Buffer.from(object.body).toString("utf8").split("\n") : [];
   const names = ledgerRelation.columns.map((c) => c.name);

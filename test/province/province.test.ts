@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../functions/cli.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
+import { readJson } from "../../functions/shared/read-json.ts";
 import { readLedger } from "../../functions/shared/read-ledger.ts";
 import {
   diffDay, diffFiles, diffRefusals, diffRejected, diffWarnings, listUnbalanced,
@@ -77,6 +78,19 @@ describe("figures equal the truth on three days", () => {
   });
 });
 
+describe("the stored runs of a simulated province", () => {
+  test("stand one a week and are rebuilt byte for byte", async () => {
+    const runs = (await home.store.list(homeKeys.runOfDayPrefix)).map(({ key }) =>
+      key.slice(homeKeys.runOfDayPrefix.length, -".json".length));
+    expect(runs.length).toBeGreaterThan(15);
+    for (const day of [runs[4], runs.at(-2), runs.at(-1)]) {
+      const run = await readJson<{ readonly run_id: string }>(home.store, homeKeys.runOfDay(day ?? ""));
+      const rebuilt = await runCommand("rebuild", run?.run_id ?? "", "--home", home.root);
+      expect([rebuilt.code, rebuilt.out.at(-1)]).toEqual([0, "rebuilt: the same bytes"]);
+    }
+  });
+});
+
 describe("the command line", () => {
   test.each(commands.map((c) => [c.name, c] as const))("%s --help teaches synopsis, two examples and exit codes", async (name, command) => {
     const { code, out } = await runCommand(name, "--help");
@@ -89,11 +103,13 @@ describe("the command line", () => {
 
   test("every example of the help runs", async () => {
     const rejected = (await readLedger(home.store)).find((f) => (f.rows_rejected ?? 0) > 0);
+    const current = await readJson<{ readonly run_id: string }>(home.store, homeKeys.current) ?? { run_id: "" };
     const failed: string[] = [];
     let made = 0;
     for (const command of commands) {
       for (const example of command.examples) {
         const args = example.line.split(" ").slice(1).map((word) => word === "HOME" ? home.root
+          : word === "RUN" ? current.run_id
           : word === "NEW" ? `${home.root}-new-${++made}`
             : word === "TEACHER" ? home.truth.days[2]?.teachers[0]?.teacher_no ?? ""
               : word === "FILE" ? `${rejected?.system}/${rejected?.landing_day}/${rejected?.file_name}` : word);

@@ -7,7 +7,7 @@ import type { Contract } from "../contracts/contract.ts";
 import { judgeFile } from "../judge-file.ts";
 import type { JudgeSeeds } from "../judge/seeds.ts";
 import type { Tokens } from "../judge/tokens.ts";
-import { sha256OfFile } from "../prove-night.ts";
+import { sha256OfFile } from "../../shared/sha256-of-file.ts";
 import { PairedTokens } from "./pair-tokens.ts";
 
 export interface PairRequest {

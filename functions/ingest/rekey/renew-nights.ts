@@ -9,7 +9,7 @@ import type { ObjectStore } from "../../shared/object-store.ts";
 import { readJson } from "../../shared/read-json.ts";
 import { listClosedDays } from "../../shared/read-ledger.ts";
 import { requireRelation, type Relation } from "../../shared/relations.ts";
-import { sha256OfFile } from "../prove-night.ts";
+import { sha256OfFile } from "../../shared/sha256-of-file.ts";
 import { listOtherTokens, proveRenewed, renewObjects } from "./renew-objects.ts";
 
 export interface RenewNightsRequest {
