@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "../../functions/shared/package-root.ts";
+import { compareDay } from "./compare-day.ts";
+import type { ComparedModel } from "./compare-day.ts";
+import { findJava } from "./find-java.ts";
+import { MissingToolError } from "./missing-tool-error.ts";
+import { summariseDays } from "./parity-evidence.ts";
+import { makeParityHome, parityHome, runOnDuckDb } from "./parity-home.ts";
+import { trinoVersion, unpackTrino } from "./trino-archive.ts";
+import { startTrino } from "./trino-server.ts";
+import type { TrinoServer } from "./trino-server.ts";
+
+const asOfDays = ["2021-06-30", "2021-12-08", "2021-12-20"] as const;
+const exitCodes = { same: 0, failed: 1, missing: 3 } as const;
+
+/** Runs everything; returns the exit code: 0 the same, 1 something differs, 3 a tool is missing. */
+export async function main(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "dudao-parity-"));
+  let trino: TrinoServer | undefined;
+  // The next question to the server fails, and what is cleaned up below is cleaned up.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void trino?.stop());
+  try {
+    const java = findJava(process.env);
+    say(`Java ${java.version}`);
+    const server = unpackTrino(folder, java);
+    say(`Trino ${trinoVersion} unpacked`);
+    const home = join(folder, "home");
+    makeParityHome(home);
+    say(`province simulated, scale ${parityHome.scale}, every night run`);
+    trino = await startTrino(server, folder, java);
+    say("Trino answers");
+    const days = new Map<string, readonly ComparedModel[]>();
+    for (const day of asOfDays) {
+      const running = trino;
+      const out = join(folder, `duckdb-${day}`);
+      mkdirSync(out);
+      await runOnDuckDb(home, day, out, async (request, result) => {
+        days.set(day, await compareDay(running, request, result));
+      });
+      rmSync(out, { recursive: true });
+      reportDay(day, days.get(day) ?? []);
+    }
+    const evidence = {
+      commit: readCommit(),
+      versions: {
+        dudao: readVersion("package.json"),
+        duckdb: readVersion("node_modules/@duckdb/node-api/package.json"),
+        trino: trinoVersion, java: java.version, node: process.versions.node,
+      },
+      home: parityHome,
+      ...summariseDays(days),
+    };
+    const isSame = evidence.differences === 0;
+    const path = join(packageRoot, "test", "evidence", "parity-trino.json");
+    mkdirSync(join(packageRoot, "test", "evidence"), { recursive: true });
+    if (isSame) writeFileSync(path, `${JSON.stringify(evidence, null, 1)}\n`);
+    say(`${evidence.n_models} models, ${evidence.days.length} days, ${evidence.n_rows} rows: ` +
+      `${evidence.differences} differences`);
+    return isSame ? exitCodes.same : exitCodes.failed;
+  } catch (error) {
+    if (!(error instanceof MissingToolError)) throw error;
+    process.stderr.write(`parity: ${error.message}\n`);
+    return exitCodes.missing;
+  } finally {
+    await trino?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function reportDay(day: string, compared: readonly ComparedModel[]): void {
+  const rows = compared.reduce((sum, c) => sum + c.rows, 0);
+  say(`${day}: ${compared.length} models, ${rows} rows`);
+  for (const { name, differences } of compared) {
+    for (const line of differences) say(`DIFFERS ${day} ${name}: ${line.slice(0, 400)}`);
+  }
+}
+
+/** The commit whose models ran; `+changes` where the models or the code differ from it. */
+function readCommit(): string {
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", args, { cwd: packageRoot, encoding: "utf8" }).trim();
+  const changes = git("status", "--porcelain", "--", "functions", "sql");
+  return `${git("rev-parse", "HEAD")}${changes === "" ? "" : "+changes"}`;
+}
+
+function readVersion(path: string): string {
+  const text = readFileSync(join(packageRoot, path), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+}
