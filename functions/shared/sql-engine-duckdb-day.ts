@@ -3,6 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { ContractError, EngineError } from "./errors.ts";
 import { relations, runPointRelation } from "./relations.ts";
 import type { Relation } from "./relations.ts";
+import { requireDayAndRun } from "./sql-engine-order.ts";
 import { createSmallTable } from "./sql-engine-duckdb-load.ts";
 import { quoteText } from "./sql-engine-duckdb-open.ts";
 import type {
@@ -65,9 +66,7 @@ export async function runDay(work: DayWork): Promise<EngineResult> {
 
 async function createInputs(work: DayWork): Promise<void> {
   const { connection, day: { asOf, runId, tables }, models, schema } = work;
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf) || !/^[\w-]*$/.test(runId)) {
-    throw new ContractError(`run: invalid day or run id: ${asOf} ${runId}`);
-  }
+  requireDayAndRun(work.day);
   await connection.run(`CREATE TABLE run_context AS SELECT DATE '${asOf}' AS as_of_date, ` +
     `CAST('${runId}' AS varchar) AS run_id`);
   const read = new Set(models.flatMap((m) => m.reads));

@@ -3,6 +3,7 @@ import { dirname, join, sep } from "node:path";
 import { version } from "@duckdb/node-api";
 import { ContractError } from "./errors.ts";
 import type { Column, Relation } from "./relations.ts";
+import { settleAll } from "./settle-all.ts";
 import { runDay, sourceRelations, tableNames } from "./sql-engine-duckdb-day.ts";
 import type { Day, DayWork } from "./sql-engine-duckdb-day.ts";
 import { createSmallTable, selectFiles } from "./sql-engine-duckdb-load.ts";
@@ -169,15 +170,6 @@ function namedColumns({ models }: EngineRequest, { name, columns }: Relation): r
 /** Files of the relations that some model reads. */
 function readSources(request: EngineRequest): ReadonlyMap<string, readonly SourceFile[]> {
   return new Map([...request.sources].filter(([relation]) => isRead(request, relation)));
-}
-
-/** All results; a failure is thrown only when none works on the folders any more. */
-async function settleAll<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
-  const settled = await Promise.allSettled(works);
-  return settled.map((one) => {
-    if (one.status === "rejected") throw one.reason;
-    return one.value;
-  });
 }
 
 /** The deepest folder above all paths, or each path's own folder where that would be the root. */

@@ -71,3 +71,12 @@ export function neededModels(
   wanted.forEach(visit);
   return models.filter((m) => needed.has(m.name));
 }
+
+/** Throws ContractError for words that cannot stand in SQL as they are. */
+export function requireDayAndRun(
+  { asOf, runId }: { readonly asOf: string; readonly runId: string },
+): void {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf) || !/^[\w-]*$/.test(runId)) {
+    throw new ContractError(`run: invalid day or run id: ${asOf} ${runId}`);
+  }
+}

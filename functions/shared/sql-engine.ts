@@ -4,6 +4,8 @@ import type { Column } from "./relations.ts";
 export interface SqlEngine {
   /** Kind of engine and version of its library, e.g. `duckdb v1.5.5`; stands in run manifests. */
   readonly name: string;
+  /** true: sources that lie in S3 are given by their `s3://` address and read there. */
+  readonly readsInPlace?: true;
   /**
    * Makes run_context, the source views (known_on <= asOf), the seed tables, then every model in
    * the order read from the SQL; writes each relation of `keep` as Parquet into `outDir`, sorted
@@ -40,6 +42,7 @@ export interface EarlierDay {
 export interface ColumnValue { readonly column: string; readonly value: string }
 /** One immutable Parquet file of a lake relation; all its rows are of one system. */
 export interface SourceFile {
+  /** Local, or `s3://…` for an engine that reads in place. */
   readonly path: string;
   readonly system: string;
 }
@@ -70,6 +73,17 @@ export interface EngineResult {
   readonly seconds: Readonly<Record<string, number>>;
   /** Of the request's earlier day. */
   readonly earlier?: EngineResult;
+  /** What was asked of an engine that bills by the query, both days. */
+  readonly queries?: readonly EngineQuery[];
+}
+export interface EngineQuery {
+  /** Relation, or a few words on what it was for. */
+  readonly relation: string;
+  readonly query_id: string;
+  readonly scanned_bytes: number;
+  /** What the price counts: whole megabytes, at least ten; 0 where nothing is read. */
+  readonly billed_bytes: number;
+  readonly milliseconds: number;
 }
 export interface EngineOutput {
   readonly name: string;
