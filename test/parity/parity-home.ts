@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { readChecks, readModels } from "../../functions/measure/read-models.ts";
-import { planMeasure } from "../../functions/measure/measure-run.ts";
+import { planMeasure } from "../../functions/measure/plan-measure.ts";
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
 import { packageRoot } from "../../functions/shared/package-root.ts";
 import { createDuckDbEngine } from "../../functions/shared/sql-engine-duckdb.ts";
