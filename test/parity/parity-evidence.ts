@@ -15,8 +15,10 @@ export interface ParityEvidence {
   readonly differences: number;
   /** The engine contract suite through the Athena adapter, over a wire server on this Trino. */
   readonly contract_suite: { readonly tests: number; readonly passed: number };
-  /** The marts of a run through that adapter, byte for byte those of DuckDB. */
-  readonly adapter_run: { readonly as_of: string; readonly marts: number; readonly same: number };
+  /** A run through that adapter: stored relations, and those that are DuckDB's byte for byte. */
+  readonly adapter_run: {
+    readonly as_of: string; readonly relations: number; readonly same: number;
+  };
   /** Model → day → rows and SHA-256 over columns, types and sorted rows, the same on both. */
   readonly models: Readonly<Record<string, Readonly<Record<string, ModelEvidence>>>>;
 }

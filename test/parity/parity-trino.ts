@@ -3,16 +3,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../functions/shared/package-root.ts";
+import { measureThroughAdapter, runContractSuite } from "./adapter-on-trino.ts";
 import { compareDay } from "./compare-day.ts";
 import type { ComparedModel } from "./compare-day.ts";
 import { findJava } from "./find-java.ts";
 import { MissingToolError } from "./missing-tool-error.ts";
 import { summariseDays } from "./parity-evidence.ts";
+import type { ParityEvidence } from "./parity-evidence.ts";
 import { makeParityHome, parityHome, runOnDuckDb } from "./parity-home.ts";
 import { trinoVersion, unpackTrino } from "./trino-archive.ts";
 import { startTrino } from "./trino-server.ts";
 import type { TrinoServer } from "./trino-server.ts";
 
+/** Early, in the middle and on the last day; the last one is measured through the adapter too. */
 const asOfDays = ["2021-06-30", "2021-12-08", "2021-12-20"] as const;
 const exitCodes = { same: 0, failed: 1, missing: 3 } as const;
 
@@ -33,17 +36,25 @@ export async function main(): Promise<number> {
     trino = await startTrino(server, folder, java);
     say("Trino answers");
     const days = new Map<string, readonly ComparedModel[]>();
+    let adapterRun = { as_of: "", relations: 0, same: 0 };
     for (const day of asOfDays) {
       const running = trino;
       const out = join(folder, `duckdb-${day}`);
       mkdirSync(out);
       await runOnDuckDb(home, day, out, async (request, result) => {
-        days.set(day, await compareDay(running, request, result));
+        const compared = await compareDay(running, request, result);
+        days.set(day, compared);
+        reportDay(day, compared);
+        if (day !== asOfDays.at(-1)) return;
+        const athena = join(folder, "athena");
+        adapterRun = await measureThroughAdapter(running, home, day, athena, result);
+        say(`Athena adapter: ${adapterRun.same} of ${adapterRun.relations} files the same`);
       });
       rmSync(out, { recursive: true });
-      reportDay(day, days.get(day) ?? []);
     }
-    const evidence = {
+    const suite = await runContractSuite(trino, folder);
+    say(`Athena adapter: ${suite.passed} of ${suite.tests} tests of the contract`);
+    const evidence: ParityEvidence = {
       commit: readCommit(),
       versions: {
         dudao: readVersion("package.json"),
@@ -51,9 +62,12 @@ export async function main(): Promise<number> {
         trino: trinoVersion, java: java.version, node: process.versions.node,
       },
       home: parityHome,
+      contract_suite: suite,
+      adapter_run: adapterRun,
       ...summariseDays(days),
     };
-    const isSame = evidence.differences === 0;
+    const isSame = evidence.differences === 0 && suite.passed === suite.tests
+      && adapterRun.same === adapterRun.relations && adapterRun.relations > 0;
     const path = join(packageRoot, "test", "evidence", "parity-trino.json");
     mkdirSync(join(packageRoot, "test", "evidence"), { recursive: true });
     if (isSame) writeFileSync(path, `${JSON.stringify(evidence, null, 1)}\n`);
