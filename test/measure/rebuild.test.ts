@@ -85,7 +85,7 @@ describe("rebuild", () => {
     const missing = homeKeys.slice("51", late.runId, "series.arrow");
     await withChanged(missing, () => withChanged(changed, async () => {
       expect(await rebuild(late.runId))
-        .toMatchObject({ is_same: false, differing: [changed, missing] });
+        .toMatchObject({ is_same: false, differing: [missing, changed] });
     }, "other"));
   });
 
