@@ -1,7 +1,8 @@
 // Measures what the README quotes; never part of the timed tests.
-// usage: npm run bench [-- PART ... --small --table]
+// usage: npm run bench [-- PART ... --small --records N,N --table]
 //   PART     nightly csv workbooks statements resent steady cards view province (all without any)
 //   --small  a fraction of the size, to try the scripts: printed, not written
+//   --records N,N  sizes of the part province, instead of 7.5, 15, 30 and 60 M
 //   --table  prints the table of docs/bench.json as markdown and measures nothing
 // Every part goes into docs/bench.json with the machine and the commit it was measured on.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,11 +20,14 @@ const partNames = [
   "nightly", "csv", "workbooks", "statements", "resent", "steady", "cards", "view", "province",
 ];
 const { values, positionals } = parseArgs({
-  allowPositionals: true, options: { small: { type: "boolean" }, table: { type: "boolean" } },
+  allowPositionals: true, options: {
+    small: { type: "boolean" }, table: { type: "boolean" }, records: { type: "string" },
+  },
 });
 const unknown = positionals.filter((name) => !partNames.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`bench: unknown: ${unknown.join(", ")}; accepted: ${partNames.join(", ")}\n`);
+  process.stderr.write(
+    `bench: unknown: ${unknown.join(", ")}; accepted: ${partNames.join(", ")}\n`);
   process.exit(2);
 }
 const path = join(root, "docs", "bench.json");
@@ -41,7 +45,10 @@ async function benchParts(names) {
       const { bench } = await import(`./bench/${name}.mjs`);
       const folder = join(scratch, name);
       mkdirSync(folder);
-      const found = await bench({ root, scratch: folder, peers: scratch, isSmall: values.small === true });
+      const found = await bench({
+        root, scratch: folder, peers: scratch, isSmall: values.small === true,
+        records: values.records?.split(",").map(Number),
+      });
       results[name] = { commit: readCommit(root), machine: describeMachine(), ...found };
       rmSync(folder, { recursive: true, force: true });
       process.stdout.write(formatTable([name], results));
