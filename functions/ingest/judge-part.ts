@@ -1,4 +1,5 @@
 import { createCellJudge, type JudgeCells } from "./judge/cell-judge.ts";
+import { buildReadings, type ColumnReadings } from "./judge/column-readings.ts";
 import type { JudgeFileRequest } from "./judge/file-verdict.ts";
 import { createRowJudge, planRows, type JudgeRow, type TableFacts } from "./judge/judge.ts";
 import { Tokens } from "./judge/tokens.ts";
@@ -23,7 +24,9 @@ export class PartJudge {
   readonly #cut: FileCut;
   readonly #reader: CellReader;
   readonly #judgeRow: JudgeRow;
+  readonly #readings: readonly ColumnReadings[];
   readonly #judgeCells: JudgeCells;
+  #generation = 0;
 
   constructor(cut: FileCut, request: Pick<
     JudgeFileRequest, "seeds" | "tokenKey" | "tokens" | "landingDay"
@@ -37,7 +40,8 @@ export class PartJudge {
       tokens: request.tokens ?? new Tokens(request.tokenKey),
     }, facts);
     this.#judgeRow = createRowJudge(plan, facts);
-    this.#judgeCells = createCellJudge(plan, header, this.#reader.tables);
+    this.#readings = buildReadings(plan, header.texts, this.#reader.tables);
+    this.#judgeCells = createCellJudge(plan, header, this.#readings);
   }
 
   judgePart(index: number, request: PartRequest): PartCounts {
@@ -69,12 +73,18 @@ export class PartJudge {
     reader.read({ path, encoding, ...(chunkBytes === undefined ? {} : { chunkBytes }) }, range, {
       takeCells: (numbers, row) => {
         if (isOfHead()) return;
-        take(this.#judgeCells(numbers, reader.generation), row, () => reader.rawRow(row));
+        if (reader.generation !== this.#generation) this.#forget();
+        take(this.#judgeCells(numbers), row, () => reader.rawRow(row));
       },
       takeRow: (row) => {
         if (!isOfHead()) take(this.#judgeRow(row), row.row, () => row);
       },
     });
     return tally.counts();
+  }
+
+  #forget(): void {
+    this.#generation = this.#reader.generation;
+    for (const readings of this.#readings) readings.forgetIfStale();
   }
 }

@@ -45,59 +45,86 @@ function finish(hash: number): number {
 const ROUNDS = 8;
 /** "expand 32-byte k" */
 const CONSTANTS = Int32Array.of(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574);
-const state = new Int32Array(16);
+const [C0 = 0, C1 = 0, C2 = 0, C3 = 0] = CONSTANTS;
 const hexDigits = Buffer.from("0123456789abcdef");
 const hex = Buffer.alloc(32);
+const sealed = new Int32Array(4);
 
-/**
- * 32 hex digits of a digest under a key of eight words: the first 128 bits of the ChaCha8 block
- * with the digest as its counter. Nobody without the key can tell which content a hash stands for.
- */
+/** `sealWords` as 32 hex digits. */
 export function sealDigest(digest: ContentDigest, key: Int32Array): string {
-  for (let i = 0; i < 4; i++) {
-    state[i] = CONSTANTS[i] as number;
-    state[12 + i] = digest[i] as number;
-  }
-  for (let i = 0; i < 8; i++) state[4 + i] = key[i] as number;
-  for (let round = 0; round < ROUNDS; round += 2) {
-    quarter(0, 4, 8, 12);
-    quarter(1, 5, 9, 13);
-    quarter(2, 6, 10, 14);
-    quarter(3, 7, 11, 15);
-    quarter(0, 5, 10, 15);
-    quarter(1, 6, 11, 12);
-    quarter(2, 7, 8, 13);
-    quarter(3, 4, 9, 14);
-  }
-  let at = 0;
-  for (let i = 0; i < 4; i++) {
-    const word = ((state[i] as number) + (CONSTANTS[i] as number)) >>> 0;
-    for (let shift = 28; shift >= 0; shift -= 4) {
-      hex[at++] = hexDigits[(word >>> shift) & 15] as number;
-    }
-  }
+  sealWords(digest, key, sealed);
+  writeHex(sealed, hex, 0);
   return hex.toString("latin1");
 }
 
-function quarter(i: number, j: number, k: number, l: number): void {
-  let a = state[i] as number;
-  let b = state[j] as number;
-  let c = state[k] as number;
-  let d = state[l] as number;
-  a = (a + b) | 0;
-  d ^= a;
-  d = (d << 16) | (d >>> 16);
-  c = (c + d) | 0;
-  b ^= c;
-  b = (b << 12) | (b >>> 20);
-  a = (a + b) | 0;
-  d ^= a;
-  d = (d << 8) | (d >>> 24);
-  c = (c + d) | 0;
-  b ^= c;
-  b = (b << 7) | (b >>> 25);
-  state[i] = a;
-  state[j] = b;
-  state[k] = c;
-  state[l] = d;
+/** Writes 32 hex digits, the highest of the first word first. */
+export function writeHex(words: Int32Array, bytes: Uint8Array, start: number): void {
+  let at = start;
+  for (let i = 0; i < 4; i++) {
+    const word = words[i] as number;
+    for (let shift = 28; shift >= 0; shift -= 4) {
+      bytes[at++] = hexDigits[(word >>> shift) & 15] as number;
+    }
+  }
+}
+
+/**
+ * Seals a digest under a key of eight words: the first 128 bits of the ChaCha8 block with the
+ * digest as its counter. Nobody without the key can tell which content they stand for.
+ */
+export function sealWords(digest: ContentDigest, key: Int32Array, words: Int32Array): void {
+  let x0 = C0;
+  let x1 = C1;
+  let x2 = C2;
+  let x3 = C3;
+  let x4 = key[0] as number;
+  let x5 = key[1] as number;
+  let x6 = key[2] as number;
+  let x7 = key[3] as number;
+  let x8 = key[4] as number;
+  let x9 = key[5] as number;
+  let x10 = key[6] as number;
+  let x11 = key[7] as number;
+  let x12 = digest[0] as number;
+  let x13 = digest[1] as number;
+  let x14 = digest[2] as number;
+  let x15 = digest[3] as number;
+  for (let round = 0; round < ROUNDS; round += 2) {
+    x0 = (x0 + x4) | 0; x12 ^= x0; x12 = (x12 << 16) | (x12 >>> 16);
+    x8 = (x8 + x12) | 0; x4 ^= x8; x4 = (x4 << 12) | (x4 >>> 20);
+    x0 = (x0 + x4) | 0; x12 ^= x0; x12 = (x12 << 8) | (x12 >>> 24);
+    x8 = (x8 + x12) | 0; x4 ^= x8; x4 = (x4 << 7) | (x4 >>> 25);
+    x1 = (x1 + x5) | 0; x13 ^= x1; x13 = (x13 << 16) | (x13 >>> 16);
+    x9 = (x9 + x13) | 0; x5 ^= x9; x5 = (x5 << 12) | (x5 >>> 20);
+    x1 = (x1 + x5) | 0; x13 ^= x1; x13 = (x13 << 8) | (x13 >>> 24);
+    x9 = (x9 + x13) | 0; x5 ^= x9; x5 = (x5 << 7) | (x5 >>> 25);
+    x2 = (x2 + x6) | 0; x14 ^= x2; x14 = (x14 << 16) | (x14 >>> 16);
+    x10 = (x10 + x14) | 0; x6 ^= x10; x6 = (x6 << 12) | (x6 >>> 20);
+    x2 = (x2 + x6) | 0; x14 ^= x2; x14 = (x14 << 8) | (x14 >>> 24);
+    x10 = (x10 + x14) | 0; x6 ^= x10; x6 = (x6 << 7) | (x6 >>> 25);
+    x3 = (x3 + x7) | 0; x15 ^= x3; x15 = (x15 << 16) | (x15 >>> 16);
+    x11 = (x11 + x15) | 0; x7 ^= x11; x7 = (x7 << 12) | (x7 >>> 20);
+    x3 = (x3 + x7) | 0; x15 ^= x3; x15 = (x15 << 8) | (x15 >>> 24);
+    x11 = (x11 + x15) | 0; x7 ^= x11; x7 = (x7 << 7) | (x7 >>> 25);
+    x0 = (x0 + x5) | 0; x15 ^= x0; x15 = (x15 << 16) | (x15 >>> 16);
+    x10 = (x10 + x15) | 0; x5 ^= x10; x5 = (x5 << 12) | (x5 >>> 20);
+    x0 = (x0 + x5) | 0; x15 ^= x0; x15 = (x15 << 8) | (x15 >>> 24);
+    x10 = (x10 + x15) | 0; x5 ^= x10; x5 = (x5 << 7) | (x5 >>> 25);
+    x1 = (x1 + x6) | 0; x12 ^= x1; x12 = (x12 << 16) | (x12 >>> 16);
+    x11 = (x11 + x12) | 0; x6 ^= x11; x6 = (x6 << 12) | (x6 >>> 20);
+    x1 = (x1 + x6) | 0; x12 ^= x1; x12 = (x12 << 8) | (x12 >>> 24);
+    x11 = (x11 + x12) | 0; x6 ^= x11; x6 = (x6 << 7) | (x6 >>> 25);
+    x2 = (x2 + x7) | 0; x13 ^= x2; x13 = (x13 << 16) | (x13 >>> 16);
+    x8 = (x8 + x13) | 0; x7 ^= x8; x7 = (x7 << 12) | (x7 >>> 20);
+    x2 = (x2 + x7) | 0; x13 ^= x2; x13 = (x13 << 8) | (x13 >>> 24);
+    x8 = (x8 + x13) | 0; x7 ^= x8; x7 = (x7 << 7) | (x7 >>> 25);
+    x3 = (x3 + x4) | 0; x14 ^= x3; x14 = (x14 << 16) | (x14 >>> 16);
+    x9 = (x9 + x14) | 0; x4 ^= x9; x4 = (x4 << 12) | (x4 >>> 20);
+    x3 = (x3 + x4) | 0; x14 ^= x3; x14 = (x14 << 8) | (x14 >>> 24);
+    x9 = (x9 + x14) | 0; x4 ^= x9; x4 = (x4 << 7) | (x4 >>> 25);
+  }
+  words[0] = x0 + C0;
+  words[1] = x1 + C1;
+  words[2] = x2 + C2;
+  words[3] = x3 + C3;
 }

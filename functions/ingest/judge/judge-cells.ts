@@ -116,7 +116,7 @@ function parseFields(
 /** Of a field whose meaning hangs on another one, once that one is parsed. */
 export function parseLate(
   plan: RowPlan, field: FieldPlan, cell: RawCell | undefined, text: string,
-  parsed: readonly Parsed[],
+  parsed: readonly Parsed[], parseId = plan.parseId,
 ): Parsed {
   if (text === "") return EMPTY;
   if (isRuined(cell)) return RUINED;
@@ -128,7 +128,7 @@ export function parseLate(
     return isTeacherNo(compact)
       ? parsedOf(teacherNoToKeep(compact, plan.tokens), null) : INVALID;
   }
-  return plan.parseId(text, typeof guide === "string" && !guide.includes("身份证"));
+  return parseId(text, typeof guide === "string" && !guide.includes("身份证"));
 }
 
 /** With no code the names stand in for it. */
@@ -205,7 +205,7 @@ function judgePeriod(
 }
 
 /** By day; by instant where both cells say one. */
-function isAfter(begin: Parsed, end: Parsed): boolean {
+export function isAfter(begin: Parsed, end: Parsed): boolean {
   if (typeof begin.value === "string") return begin.value > String(end.value);
   const day = new Date(Number(begin.value)).toISOString().slice(0, 10);
   if (day !== end.value || end.atMs === null) return day > String(end.value);

@@ -132,23 +132,31 @@ export function parseUnit(text: string, level: unknown, { areas }: JudgeSeeds): 
   return EMPTY;
 }
 
+export type ParseId = (text: string, isOtherDocument: boolean) => Parsed;
+
 /**
  * Parser of identity numbers, valid ones with their tokens. `isOtherDocument` as the row's
  * 身份证件类型 says. A person has many rows in a file, so numbers are remembered.
  */
-export function buildIdParser(
-  tokens: Tokens,
-): (text: string, isOtherDocument: boolean) => Parsed {
-  const read = (text: string, isOtherDocument: boolean): Parsed => {
-    const compact = compactText(text);
-    if (isEmptyText(compact)) return EMPTY;
-    const { value, fault } = parseIdNumber(compact, isOtherDocument);
-    if (value === null) return fault === "ruined" ? RUINED : INVALID;
-    return parsedOf(value, null, false, null, tokens.token("id_number", value));
-  };
-  const ofCard = memoText((text) => read(text, false), MAX_PERSONS);
-  const ofOther = memoText((text) => read(text, true), MAX_PERSONS);
+export function buildIdParser(tokens: Tokens): ParseId {
+  const token = (value: string): string => tokens.token("id_number", value);
+  const ofCard = memoText((text) => readId(text, false, token), MAX_PERSONS);
+  const ofOther = memoText((text) => readId(text, true, token), MAX_PERSONS);
   return (text, isOtherDocument) => (isOtherDocument ? ofOther : ofCard)(text);
+}
+
+/** The same for whoever remembers it himself. */
+export function buildIdReader(tokens: Tokens): ParseId {
+  const token = (value: string): string => tokens.makeToken("id_number", value);
+  return (text, isOtherDocument) => readId(text, isOtherDocument, token);
+}
+
+function readId(text: string, isOtherDocument: boolean, token: (value: string) => string): Parsed {
+  const compact = compactText(text);
+  if (isEmptyText(compact)) return EMPTY;
+  const { value, fault } = parseIdNumber(compact, isOtherDocument);
+  if (value === null) return fault === "ruined" ? RUINED : INVALID;
+  return parsedOf(value, null, false, null, token(value));
 }
 /** Persons that a table remembers. */
 const MAX_PERSONS = 200_000;

@@ -3,7 +3,8 @@ import type {
   ColumnSource, Condition, Contract, ContractField, FieldKind,
 } from "../contracts/contract.ts";
 import {
-  buildFieldParser, buildIdParser, EMPTY, type Parsed, type ParseContext, type ParseField,
+  buildFieldParser, buildIdParser, buildIdReader, EMPTY, type Parsed, type ParseContext,
+  type ParseField, type ParseId,
 } from "./parse-field.ts";
 import type { TableHeader } from "./table-header.ts";
 import type { Tokens, TokenKind } from "./tokens.ts";
@@ -16,7 +17,9 @@ export interface RowPlan {
   readonly fields: readonly FieldPlan[];
   /** What the cells of the row in hand mean, by field; one buffer for all rows. */
   readonly parsed: Parsed[];
-  readonly parseId: (text: string, isOtherDocument: boolean) => Parsed;
+  readonly parseId: ParseId;
+  /** Remembers nothing. */
+  readonly readId: ParseId;
   /** Fields whose meaning hangs on another field, judged after the others. */
   readonly lateFields: readonly FieldPlan[];
   readonly persons: readonly FieldPlan[];
@@ -132,6 +135,7 @@ export function buildRowPlan(
     contract, context, tokens, fields,
     parsed: contract.fields.map(() => EMPTY),
     parseId: buildIdParser(tokens),
+    readId: buildIdReader(tokens),
     lateFields: fields.filter((f) => isLate(f.field) || f.kind === "person"),
     persons: fields.filter((f) => f.kind === "person"),
     passed: typeof contract.passed === "string"

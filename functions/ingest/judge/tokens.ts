@@ -1,6 +1,6 @@
 import { createHmac, hash } from "node:crypto";
 import { tokenKeyId } from "../../shared/token-key-id.ts";
-import { sealDigest, type ContentDigest } from "./content-digest.ts";
+import { sealDigest, sealWords, type ContentDigest } from "./content-digest.ts";
 import { HmacSha256 } from "./hmac-sha256.ts";
 import { ownText } from "./own-text.ts";
 
@@ -50,11 +50,15 @@ export class Tokens {
     const cache = this.#cached[kind];
     const known = cache.get(value);
     if (known !== undefined) return known;
-    const token = this.#findStanding(kind, value) ??
-      this.#prefix + this.#hmac(`${kind}:${value}`);
+    const token = this.makeToken(kind, value);
     if (cache.size >= MAX_CACHED) cache.clear();
     cache.set(ownText(value), token);
     return token;
+  }
+
+  /** The same for whoever remembers it himself. */
+  makeToken(kind: TokenKind, value: string): string {
+    return this.#findStanding(kind, value) ?? this.#prefix + this.#hmac(`${kind}:${value}`);
   }
 
   #findStanding(kind: TokenKind, value: string): string | undefined {
@@ -73,6 +77,11 @@ export class Tokens {
   /** 32 hex digits of the content of a row; equal for equal contents, a secret's work for others. */
   contentHash(digest: ContentDigest): string {
     return sealDigest(digest, this.#contentKey);
+  }
+
+  /** The same as four words. */
+  sealContent(digest: ContentDigest, words: Int32Array): void {
+    sealWords(digest, this.#contentKey, words);
   }
 }
 

@@ -19,7 +19,7 @@ export function createCellDecoder(label: "utf-8" | "gb18030"): DecodeCell {
   };
 }
 
-function isAscii(bytes: Buffer, start: number, end: number): boolean {
+export function isAscii(bytes: Buffer, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if ((bytes[i] as number) >= 0x80) return false;
   return true;
 }

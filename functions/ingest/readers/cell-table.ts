@@ -1,5 +1,5 @@
 import type { RawCell } from "../raw.ts";
-import type { DecodeCell } from "./cell-decoder.ts";
+import { isAscii, type DecodeCell } from "./cell-decoder.ts";
 
 const FIRST_SLOTS = 1 << 8;
 const FIRST_ARENA = 1 << 12;
@@ -28,16 +28,35 @@ export class CellTable {
   /** Its bytes in the arena; -1 bytes where there is none. */
   #lastFrom = 0;
   #lastLength = -1;
-  /** By number, as readers hand cells out. */
-  readonly cells: RawCell[] = [];
-  /** By number: nothing but spaces and tabs. */
-  readonly isBlank: boolean[] = [];
+  #size = 0;
   /** How often everything was forgotten. */
   generation = 0;
 
   constructor(decode: DecodeCell, mostCells = MOST_CELLS) {
     this.#decode = decode;
     this.#mostCells = mostCells;
+  }
+
+  /** Cells since the last `forget`; they are numbered from 0 on. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** A cell as readers hand it out; its text is made anew each time. */
+  cell(number: number): RawCell {
+    const from = this.#startOf(number);
+    const text = this.#decode(this.#arena, from, this.#ends[number] as number);
+    return text === "" || text === undefined ? null : text;
+  }
+
+  /** Nothing but spaces and tabs. */
+  isBlank(number: number): boolean {
+    const end = this.#ends[number] as number;
+    for (let i = this.#startOf(number); i < end; i++) {
+      const byte = this.#arena[i];
+      if (byte !== SPACE && byte !== TAB) return false;
+    }
+    return true;
   }
 
   /** The cell found last. */
@@ -74,8 +93,12 @@ export class CellTable {
     }
   }
 
+  #startOf(number: number): number {
+    return number === 0 ? 0 : this.#ends[number - 1] as number;
+  }
+
   #setLast(number: number): void {
-    const from = number === 0 ? 0 : this.#ends[number - 1] as number;
+    const from = this.#startOf(number);
     this.#last = number;
     this.#lastFrom = from;
     this.#lastLength = (this.#ends[number] as number) - from;
@@ -83,11 +106,10 @@ export class CellTable {
 
   /** Makes room where the column has too many distinct cells: numbers begin anew. */
   forgetIfFull(): boolean {
-    if (this.cells.length < this.#mostCells && this.#arena.length < MOST_ARENA) return false;
+    if (this.#size < this.#mostCells && this.#arena.length < MOST_ARENA) return false;
     this.#slots.fill(0);
     if (this.#arena.length >= MOST_ARENA) this.#arena = Buffer.allocUnsafeSlow(FIRST_ARENA);
-    this.cells.length = 0;
-    this.isBlank.length = 0;
+    this.#size = 0;
     this.#last = BROKEN;
     this.#lastLength = -1;
     this.generation++;
@@ -96,7 +118,7 @@ export class CellTable {
 
   #isAt(number: number, bytes: Buffer, start: number, end: number): boolean {
     const arena = this.#arena;
-    const from = number === 0 ? 0 : this.#ends[number - 1] as number;
+    const from = this.#startOf(number);
     const length = end - start;
     if ((this.#ends[number] as number) - from !== length) return false;
     for (let i = 0; i < length; i++) if (arena[from + i] !== bytes[start + i]) return false;
@@ -104,10 +126,11 @@ export class CellTable {
   }
 
   #add(bytes: Buffer, start: number, end: number, hash: number, slot: number): number {
-    const text = this.#decode(bytes, start, end);
-    if (text === undefined) return BROKEN;
-    const number = this.cells.length;
-    const from = number === 0 ? 0 : this.#ends[number - 1] as number;
+    if (!isAscii(bytes, start, end) && this.#decode(bytes, start, end) === undefined) {
+      return BROKEN;
+    }
+    const number = this.#size++;
+    const from = this.#startOf(number);
     const to = from + end - start;
     if (number === this.#hashes.length) {
       this.#hashes = grown(this.#hashes);
@@ -118,13 +141,13 @@ export class CellTable {
       this.#arena.copy(arena, 0, 0, from);
       this.#arena = arena;
     }
-    bytes.copy(this.#arena, from, start, end);
+    // Most cells are short: copying them here costs less than a call of native code.
+    if (end - start > 32) bytes.copy(this.#arena, from, start, end);
+    else for (let i = start; i < end; i++) this.#arena[from + i - start] = bytes[i] as number;
     this.#hashes[number] = hash;
     this.#ends[number] = to;
-    this.cells.push(text === "" ? null : text);
-    this.isBlank.push(isBlank(bytes, start, end));
     this.#slots[slot] = number + 1;
-    if (this.cells.length * 2 > this.#slots.length) this.#grow();
+    if (this.#size * 2 > this.#slots.length) this.#grow();
     this.#setLast(number);
     return number;
   }
@@ -132,7 +155,7 @@ export class CellTable {
   #grow(): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (let number = 0; number < this.cells.length; number++) {
+    for (let number = 0; number < this.#size; number++) {
       const hash = this.#hashes[number] as number;
       let slot = spread(hash) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
@@ -152,9 +175,4 @@ function grown(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(values.length * 2);
   larger.set(values);
   return larger;
-}
-
-function isBlank(bytes: Buffer, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== SPACE && bytes[i] !== TAB) return false;
-  return true;
 }

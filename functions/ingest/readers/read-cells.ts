@@ -169,14 +169,14 @@ export class CellReader {
     const { tables } = this;
     for (let column = 0; column < tables.length; column++) {
       const table = tables[column] as CellTable;
-      if (table.isBlank[this.#numbers[column] as number] !== true) return false;
+      if (!table.isBlank(this.#numbers[column] as number)) return false;
     }
     return true;
   }
 
   /** The row handed out last, as other readers give it. */
   rawRow(row: number): RawRow {
-    return { row, cells: this.tables.map((t, i) => t.cells[this.#numbers[i] as number] ?? null) };
+    return { row, cells: this.tables.map((t, i) => t.cell(this.#numbers[i] as number)) };
   }
 }
 
