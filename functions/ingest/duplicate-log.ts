@@ -23,12 +23,20 @@ export class DuplicateLog {
 
   add(recordId: string, contentHash: string, version: number, row: number): void {
     const { high, low } = hashRecordId(recordId);
+    this.addHash(high, low, readHex(contentHash, 0), readHex(contentHash, 8), version, row);
+  }
+
+  /** The same of a record id and a content of which 64 bits each are known. */
+  addHash(
+    idHigh: number, idLow: number, contentHigh: number, contentLow: number, version: number,
+    row: number,
+  ): void {
     const words = this.#words;
     const word = this.#size >> 2;
-    words[word] = high;
-    words[word + 1] = low;
-    words[word + 2] = readHex(contentHash, 0);
-    words[word + 3] = readHex(contentHash, 8);
+    words[word] = idHigh;
+    words[word + 1] = idLow;
+    words[word + 2] = contentHigh;
+    words[word + 3] = contentLow;
     this.#versions[(word >> 1) + 2] = version;
     words[word + 6] = row;
     this.#size += ENTRY_BYTES;

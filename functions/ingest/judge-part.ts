@@ -7,10 +7,15 @@ import type { Verdict } from "./judge/verdict.ts";
 import type { FileCut } from "./plan-cut.ts";
 import type { RawRow } from "./raw.ts";
 import { CellReader } from "./readers/read-cells.ts";
+import type { DuplicateLog } from "./duplicate-log.ts";
+import { PlainRows } from "./plain-rows.ts";
+import type { StagedColumns } from "./staging.ts";
 import { RowTally, type PartCounts } from "./row-tally.ts";
 import { passRejected, takeVerdict } from "./take-verdict.ts";
 
 export type PartRequest = Pick<JudgeFileRequest, "path" | "onAccepted" | "onRejected"> & {
+  /** Where the records of rows go that are staged here instead of passed on. */
+  readonly records?: DuplicateLog;
   /** Bytes read at once; 1 MiB if not given. */
   readonly chunkBytes?: number;
 };
@@ -26,11 +31,13 @@ export class PartJudge {
   readonly #judgeRow: JudgeRow;
   readonly #readings: readonly ColumnReadings[];
   readonly #judgeCells: JudgeCells;
+  readonly #plain: PlainRows | undefined;
   #generation = 0;
 
+  /** `columns`: where plain rows are staged at once; without them every row is passed on. */
   constructor(cut: FileCut, request: Pick<
     JudgeFileRequest, "seeds" | "tokenKey" | "tokens" | "landingDay"
-  >, mostCells?: number) {
+  >, columns?: StagedColumns, mostCells?: number) {
     const { contract, header, encoding, delimiter } = cut;
     this.#cut = cut;
     this.#reader = new CellReader(encoding, delimiter, header.headers.length, mostCells);
@@ -42,13 +49,15 @@ export class PartJudge {
     this.#judgeRow = createRowJudge(plan, facts);
     this.#readings = buildReadings(plan, header.texts, this.#reader.tables);
     this.#judgeCells = createCellJudge(plan, header, this.#readings);
+    this.#plain = columns && PlainRows.canBe(plan, this.#readings)
+      ? new PlainRows(plan, this.#readings, columns) : undefined;
   }
 
   judgePart(index: number, request: PartRequest): PartCounts {
     const { contract, header, ranges, encoding } = this.#cut;
     const range = ranges[index];
     if (!range) throw new Error(`part ${index}: not one of ${ranges.length}`);
-    const { path, chunkBytes } = request;
+    const { path, chunkBytes, records } = request;
     const reader = this.#reader;
     const tally = new RowTally(contract.mode === "full");
     let place = range.rowsBefore;
@@ -74,7 +83,9 @@ export class PartJudge {
       takeCells: (numbers, row) => {
         if (isOfHead()) return;
         if (reader.generation !== this.#generation) this.#forget();
-        take(this.#judgeCells(numbers), row, () => reader.rawRow(row));
+        const scope = records && this.#plain?.take(numbers, row, place, records);
+        if (scope !== undefined) tally.addPlain(scope);
+        else take(this.#judgeCells(numbers), row, () => reader.rawRow(row));
       },
       takeRow: (row) => {
         if (!isOfHead()) take(this.#judgeRow(row), row.row, () => row);
@@ -86,5 +97,6 @@ export class PartJudge {
   #forget(): void {
     this.#generation = this.#reader.generation;
     for (const readings of this.#readings) readings.forgetIfStale();
+    this.#plain?.forget();
   }
 }

@@ -69,6 +69,13 @@ export class RowTally {
     }
   }
 
+  /** An accepted row without a warning. */
+  addPlain(scope: string): void {
+    this.#fill();
+    this.read++;
+    if (this.#hasScopes) this.#countScope(scope);
+  }
+
   /** The counts of the part of the sheet that comes next. */
   addPart(part: PartCounts): void {
     if (part.isFilled) {

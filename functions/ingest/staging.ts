@@ -23,6 +23,15 @@ export interface StagedPart {
 const column = (name: string, type: Column["type"], meaning: string): Column =>
   ({ name, type, meaning });
 
+/** Columns of staged rows by name; `endRow` once every column has, or is owed, its value. */
+export interface StagedColumns {
+  readonly file: number;
+  readonly columns: ReadonlyMap<string, ColumnBuffer>;
+  endRow(): void;
+  /** Called before other rows follow, or the rows are written. */
+  onSync(sync: () => void): void;
+}
+
 /** Instead of a relation: a part that names staged rows which only repeat one of their file. */
 export const repeatsPart = "(repeats)";
 
@@ -74,12 +83,26 @@ export class Staging {
     const { relation } = staged.row;
     const table = this.#tables.get(relation) ?? this.#open(relation);
     try {
+      table.sync?.();
       appendRow(table, file, place, staged);
     } catch (cause) {
       // The judge parsed the value: a type that does not fit is no file's fault.
       throw new ContractError(`${relation}: invalid value of a column`, { cause });
     }
     if (++table.rows >= rowsAPart) this.#write(relation, table);
+  }
+
+  /** The columns of a relation, for rows that come column by column. */
+  openColumns(relation: string, file: number): StagedColumns {
+    const table = this.#tables.get(relation) ?? this.#open(relation);
+    const columns = new Map(table.columns.map(({ name }, i) =>
+      [name, table.buffers[i] as ColumnBuffer]));
+    return {
+      file, columns,
+      endRow: () => { if (++table.rows >= rowsAPart) this.#write(relation, table); },
+      // One at a time owes values: that of the file at work.
+      onSync: (sync) => { table.sync = sync; },
+    };
   }
 
   /** Writes everything that is still in columns; returns all parts since the last call. */
@@ -96,12 +119,13 @@ export class Staging {
     const payload = requireRelation(relation).columns.slice(envelope.length);
     const columns = [...stagedEnvelope, ...payload];
     const buffers = columns.map((c) => new ColumnBuffer(c.type));
-    const table = { columns, buffers, rows: 0 };
+    const table: Table = { columns, buffers, rows: 0, sync: undefined };
     this.#tables.set(relation, table);
     return table;
   }
 
   #write(relation: string, table: Table): void {
+    table.sync?.();
     const path = join(this.#folder, `${this.#name}-${relation}-${this.#nextPart++}.parquet`);
     writeParquet(path, table.columns, table.buffers);
     this.#parts.push({ relation, path });
@@ -114,6 +138,8 @@ interface Table {
   readonly columns: readonly Column[];
   readonly buffers: readonly ColumnBuffer[];
   rows: number;
+  /** Puts the values that are still owed to complete rows. */
+  sync: (() => void) | undefined;
 }
 
 function appendRow({ buffers }: Table, file: number, seq: number, staged: StagedRow): void {

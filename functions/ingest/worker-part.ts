@@ -17,7 +17,7 @@ export function judgeLandedPart(
   const records = new DuplicateLog(join(folder, `${file}.${index}.records`));
   const rows = takeRows(file, staging, quarantine, () => cut.contract.mode === "full");
   const counts = requireJudge(context, { job, cut }).judgePart(index, {
-    path,
+    path, records,
     onAccepted: (row, rowNumber, sheet, place) => {
       records.add(row.recordId, row.contentHash, row.recordVersion, place);
       rows.onAccepted(row, rowNumber, sheet, place);
@@ -30,13 +30,13 @@ export function judgeLandedPart(
 }
 
 function requireJudge(
-  { partJudge, seeds, tokenKey, tokens }: JobContext,
+  { partJudge, partStaging, seeds, tokenKey, tokens }: JobContext,
   { job, cut }: Pick<PartMessage, "job" | "cut">,
 ): PartJudge {
   if (partJudge.file !== job.file || !partJudge.judge) {
     partJudge.judge = new PartJudge(cut, {
       seeds, tokenKey, tokens, landingDay: job.landingDay,
-    });
+    }, partStaging.openColumns(cut.contract.relation, job.file));
     partJudge.file = job.file;
   }
   return partJudge.judge;

@@ -53,7 +53,7 @@ export class TextTrial {
     const cut = await planCut(request, partBytes, 1);
     if (!cut) return undefined;
     this.#parts = cut.ranges.length;
-    const judges = [0, 1].map(() => new PartJudge(cut, request, mostCells));
+    const judges = [0, 1].map(() => new PartJudge(cut, request, undefined, mostCells));
     const join_ = new PartJoin(cut);
     const read: Pick<Reading, "accepted" | "rejected">[] = [];
     for (let index = cut.ranges.length - 1; index >= 0; index--) {

@@ -1,3 +1,5 @@
+import { writeHex } from "../parquet/write-hex.ts";
+
 /** 128 bits; of a row the sum of those of its fields, so that fields can be remembered apart. */
 export type ContentDigest = Int32Array;
 
@@ -46,7 +48,6 @@ const ROUNDS = 8;
 /** "expand 32-byte k" */
 const CONSTANTS = Int32Array.of(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574);
 const [C0 = 0, C1 = 0, C2 = 0, C3 = 0] = CONSTANTS;
-const hexDigits = Buffer.from("0123456789abcdef");
 const hex = Buffer.alloc(32);
 const sealed = new Int32Array(4);
 
@@ -55,17 +56,6 @@ export function sealDigest(digest: ContentDigest, key: Int32Array): string {
   sealWords(digest, key, sealed);
   writeHex(sealed, hex, 0);
   return hex.toString("latin1");
-}
-
-/** Writes 32 hex digits, the highest of the first word first. */
-export function writeHex(words: Int32Array, bytes: Uint8Array, start: number): void {
-  let at = start;
-  for (let i = 0; i < 4; i++) {
-    const word = words[i] as number;
-    for (let shift = 28; shift >= 0; shift -= 4) {
-      bytes[at++] = hexDigits[(word >>> shift) & 15] as number;
-    }
-  }
 }
 
 /**

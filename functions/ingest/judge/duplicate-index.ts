@@ -82,74 +82,50 @@ export class DuplicateIndex {
   }
 }
 
-/** Two odd numbers; a text is a polynomial in each of them, whose coefficients are its units. */
-const HIGH_BASE = 0x9747b28d | 0;
-const LOW_BASE = 0x2c1b3c6d;
-
-/** What is known of a text so far: two polynomials, and what the next unit is multiplied by. */
-export interface TextHash {
-  high: number;
-  low: number;
-  units: number;
-}
-
-/**
- * 64 bits of a record id, which may also be put together from the hashes of its parts. The object
- * is the same for every call.
- */
-export function hashRecordId(text: string): { readonly high: number; readonly low: number } {
-  whole.high = 0;
-  whole.low = 0;
-  whole.units = 0;
-  addText(whole, text);
-  return finishRecordId(whole);
-}
-const whole: TextHash = { high: 0, low: 0, units: 0 };
+const HIGH_SEED = 0x9747b28c | 0;
+const LOW_SEED = 0x1b873593;
 const hashed = { high: 0, low: 0 };
 
-/** The hash of a text, with the powers that what stands before it is multiplied by. */
-export interface PartHash extends TextHash {
-  readonly highPower: number;
-  readonly lowPower: number;
+/**
+ * 64 bits of a text: MurmurHash3's mixing over UTF-16 units, two seeds at once. The object is the
+ * same for every call.
+ */
+export function hashRecordId(text: string): { readonly high: number; readonly low: number } {
+  beginRecordId();
+  addToRecordId(text);
+  return endRecordId();
 }
 
-export function hashPart(text: string): PartHash {
-  const part: TextHash = { high: 0, low: 0, units: 0 };
-  addText(part, text);
-  let highPower = 1;
-  let lowPower = 1;
+let high = 0;
+let low = 0;
+let units = 0;
+
+/** `hashRecordId` of a text that comes in pieces: begin, add each, end. */
+export function beginRecordId(): void {
+  high = HIGH_SEED;
+  low = LOW_SEED;
+  units = 0;
+}
+
+export function addToRecordId(text: string): void {
+  let h = high;
+  let l = low;
   for (let i = 0; i < text.length; i++) {
-    highPower = Math.imul(highPower, HIGH_BASE);
-    lowPower = Math.imul(lowPower, LOW_BASE);
+    const c = text.charCodeAt(i);
+    h = Math.imul(h ^ c, 0xcc9e2d51);
+    h ^= h >>> 15;
+    l = Math.imul(l ^ c, 0x85ebca6b);
+    l = ((l << 13) | (l >>> 19)) + 0xe6546b64 | 0;
   }
-  return { ...part, highPower, lowPower };
+  high = h;
+  low = l;
+  units += text.length;
 }
 
-/** Puts a part behind the text so far. */
-export function addPart(hash: TextHash, part: PartHash): void {
-  hash.high = Math.imul(hash.high, part.highPower) + part.high | 0;
-  hash.low = Math.imul(hash.low, part.lowPower) + part.low | 0;
-  hash.units += part.units;
-}
-
-/** The object is the same for every call. */
-export function finishRecordId(hash: TextHash): { readonly high: number; readonly low: number } {
-  hashed.high = finish(hash.high ^ hash.units);
-  hashed.low = finish(hash.low ^ Math.imul(hash.high, 0x85ebca6b));
+export function endRecordId(): { readonly high: number; readonly low: number } {
+  hashed.high = finish(high ^ units);
+  hashed.low = finish(low ^ high);
   return hashed;
-}
-
-function addText(hash: TextHash, text: string): void {
-  let { high, low } = hash;
-  for (let i = 0; i < text.length; i++) {
-    const c = Math.imul(text.charCodeAt(i) + 1, 0x9e3779b1);
-    const mixed = c ^ (c >>> 15);
-    high = Math.imul(high, HIGH_BASE) + mixed | 0;
-    low = Math.imul(low, LOW_BASE) + mixed | 0;
-  }
-  hash.high = high;
-  hash.low = low;
-  hash.units += text.length;
 }
 
 function finish(hash: number): number {

@@ -1,3 +1,5 @@
+import { writeHex } from "../parquet/write-hex.ts";
+
 const BLOCK_BYTES = 64;
 /** A text of so many bytes, its padding and its length fill one block behind the key. */
 const MOST_BYTES = 55;
@@ -19,7 +21,6 @@ const words = new Int32Array(64);
 const block = new Uint8Array(BLOCK_BYTES);
 const inner = new Int32Array(8);
 const outer = new Int32Array(8);
-const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /**
  * HMAC-SHA256 of short texts under one key, with what the key alone decides worked out once: two
@@ -29,15 +30,20 @@ const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padS
 export class HmacSha256 {
   readonly #inner: Int32Array;
   readonly #outer: Int32Array;
+  /** Prefix and digits of the result. */
+  readonly #result: Buffer;
+  readonly #prefixBytes: number;
 
-  /** A key of at most 64 bytes. */
-  constructor(key: Uint8Array) {
+  /** A key of at most 64 bytes; an ASCII text that stands before each result. */
+  constructor(key: Uint8Array, prefix = "") {
+    this.#result = Buffer.from(prefix + "0".repeat(32), "latin1");
+    this.#prefixBytes = prefix.length;
     if (key.length > BLOCK_BYTES) throw new RangeError(`key: invalid length: ${key.length}`);
     this.#inner = stateAfter(key, 0x36);
     this.#outer = stateAfter(key, 0x5c);
   }
 
-  /** First 32 hex digits; undefined for a text that is too long or not ASCII. */
+  /** Prefix and first 32 hex digits; undefined for a text that is too long or not ASCII. */
   hex(text: string): string | undefined {
     const { length } = text;
     if (length > MOST_BYTES) return undefined;
@@ -58,13 +64,9 @@ export class HmacSha256 {
     words[15] = (BLOCK_BYTES + 32) * 8;
     outer.set(this.#outer);
     compress(outer);
-    return hexOf(outer[0]) + hexOf(outer[1]) + hexOf(outer[2]) + hexOf(outer[3]);
+    writeHex(outer, this.#result, this.#prefixBytes);
+    return this.#result.toString("latin1");
   }
-}
-
-function hexOf(word = 0): string {
-  return (hexPairs[word >>> 24] as string) + (hexPairs[(word >>> 16) & 0xff] as string)
-    + (hexPairs[(word >>> 8) & 0xff] as string) + (hexPairs[word & 0xff] as string);
 }
 
 function stateAfter(key: Uint8Array, pad: number): Int32Array {

@@ -1,4 +1,4 @@
-import { teacherNoToKeep, type Parsed } from "./parse-field.ts";
+import { EMPTY, teacherNoToKeep, type Parsed } from "./parse-field.ts";
 import { isTeacherNo } from "./parse-identity.ts";
 import type { IdPart, RowPlan } from "./row-plan.ts";
 import type { RecordIdentity } from "./verdict.ts";
@@ -52,7 +52,7 @@ export function buildIdentity(
   let isFirst = true;
   let isFirstRest = true;
   for (const part of plan.id) {
-    const text = part.isPerson ? person.key : partText(plan, part, parsed);
+    const text = part.isPerson ? person.key : partText(plan, part, parsed[part.index] ?? EMPTY);
     if (text === null) return undefined;
     recordId = isFirst ? text : `${recordId}|${text}`;
     isFirst = false;
@@ -66,8 +66,8 @@ export function buildIdentity(
   };
 }
 
-function partText(plan: RowPlan, part: IdPart, parsed: readonly Parsed[]): string | null {
-  const value = parsed[part.index]?.value ?? null;
+/** A part of the record id that is no person; null where it cannot be read. */
+export function partText(plan: RowPlan, part: IdPart, { value }: Parsed): string | null {
   if (value === null) return part.isRequired ? null : "";
   return part.token ? plan.tokens.token(part.token, String(value)) : String(value);
 }

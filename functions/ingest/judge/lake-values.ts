@@ -1,7 +1,9 @@
 import type { Person } from "./identity.ts";
-import type { Parsed } from "./parse-field.ts";
+import { EMPTY, type Parsed } from "./parse-field.ts";
 import type { ColumnPlan, RowPlan } from "./row-plan.ts";
 import type { LakeValue } from "./verdict.ts";
+
+export type FieldColumnPlan = Extract<ColumnPlan, { readonly index: number }>;
 
 /** Payload of a lake row in the order of its relation's columns. */
 export function buildLakeValues(
@@ -23,14 +25,15 @@ function lakeValue(
     case "person_token": return person.idToken;
     case "person_platform": return person.platform;
     case "person_account_token": return person.accountToken;
-    case "time": return parsed[column.index]?.atMs ?? null;
-    default: return fieldValue(plan, column, parsed[column.index]?.value ?? null);
+    default: return fieldValue(plan, column, parsed[column.index] ?? EMPTY);
   }
 }
 
-function fieldValue(
-  plan: RowPlan, column: Extract<ColumnPlan, { readonly index: number }>, value: LakeValue,
+/** Of a column that one field decides. */
+export function fieldValue(
+  plan: RowPlan, column: FieldColumnPlan, { value, atMs }: Parsed,
 ): LakeValue {
+  if (column.kind === "time") return atMs;
   if (column.kind === "present") return value !== null;
   if (value === null || column.kind === "field") return value;
   if (column.kind === "map") return column.map.get(String(value)) ?? null;

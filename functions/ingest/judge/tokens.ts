@@ -39,7 +39,8 @@ export class Tokens {
     this.#earlier = (earlier?.keys ?? []).map((earlierKey) => new Tokens(earlierKey));
     this.#standing = earlier?.standing ?? new Set();
     this.#key = key;
-    this.#short = new HmacSha256(key.length > BLOCK_BYTES ? hash("sha256", key, "buffer") : key);
+    this.#short = new HmacSha256(
+      key.length > BLOCK_BYTES ? hash("sha256", key, "buffer") : key, this.#prefix);
     // A key of its own for contents, so that no content can be made to equal a token.
     const contentKey = createHmac("sha256", key).update("content").digest();
     this.#contentKey = Int32Array.from({ length: 8 }, (_, i) => contentKey.readInt32LE(i * 4));
@@ -58,7 +59,7 @@ export class Tokens {
 
   /** The same for whoever remembers it himself. */
   makeToken(kind: TokenKind, value: string): string {
-    return this.#findStanding(kind, value) ?? this.#prefix + this.#hmac(`${kind}:${value}`);
+    return this.#findStanding(kind, value) ?? this.#name(`${kind}:${value}`);
   }
 
   #findStanding(kind: TokenKind, value: string): string | undefined {
@@ -69,9 +70,9 @@ export class Tokens {
     return undefined;
   }
 
-  #hmac(text: string): string {
-    return this.#short.hex(text)
-      ?? createHmac("sha256", this.#key).update(text, "utf8").digest("hex").slice(0, 32);
+  #name(text: string): string {
+    return this.#short.hex(text) ?? this.#prefix +
+      createHmac("sha256", this.#key).update(text, "utf8").digest("hex").slice(0, 32);
   }
 
   /** 32 hex digits of the content of a row; equal for equal contents, a secret's work for others. */

@@ -51,6 +51,15 @@ export class ColumnBuffer {
     return this.#valid.subarray(0, (this.rows + 7) >> 3);
   }
 
+  putNulls(rows: number): void {
+    if (this.nNulls !== this.rows) {
+      for (let row = 0; row < rows; row++) this.putNull();
+      return;
+    }
+    this.nNulls += rows;
+    this.rows += rows;
+  }
+
   putNull(): void {
     if (this.nNulls === this.rows) {
       this.nNulls++;
@@ -72,7 +81,7 @@ export class ColumnBuffer {
       case "TIMESTAMP_MS": return this.putLong(value as number);
       case "DOUBLE": return this.putDouble(value as number);
       case "BOOLEAN": return this.putBoolean(value as boolean);
-      case "DATE": return this.putInteger(this.#dayOf(value as string));
+      case "DATE": return this.putInteger(this.dayOf(value as string));
     }
   }
 
@@ -80,13 +89,33 @@ export class ColumnBuffer {
     if (typeof value !== "string") throw notOfType(this.type, value);
     const dictionary = this.#dictionary;
     if (dictionary === undefined) this.#bytes.putText(value);
-    else if (!dictionary.put(value)) {
-      // Too many distinct values: a dictionary would cost more than it saves, in later parts too.
-      this.#dictionary = undefined;
-      dictionary.writePlain(this.#bytes);
-      this.#bytes.putText(value);
-    }
+    else if (!dictionary.put(value)) this.#plain().putText(value);
     this.#row();
+  }
+
+  /** `putText` of a text that the caller knows by a number, the same until `forgetKeys`. */
+  putKeyedText(key: number, value: string): void {
+    const dictionary = this.#dictionary;
+    if (dictionary === undefined) this.#bytes.putText(value);
+    else if (!dictionary.putKeyed(key, value)) this.#plain().putText(value);
+    this.#row();
+  }
+
+  forgetKeys(): void {
+    this.#dictionary?.forgetKeys();
+  }
+
+  /** The row's text is what the caller writes to these bytes. */
+  putPlain(): ValueBytes {
+    this.#row();
+    return this.#dictionary === undefined ? this.#bytes : this.#plain();
+  }
+
+  /** Too many distinct values: a dictionary would cost more than it saves, in later parts too. */
+  #plain(): ValueBytes {
+    this.#dictionary?.writePlain(this.#bytes);
+    this.#dictionary = undefined;
+    return this.#bytes;
   }
 
   putInteger(value: number): void {
@@ -145,7 +174,7 @@ export class ColumnBuffer {
   }
 
   /** Days since 1970-01-01; remembered, as a file has few distinct days. */
-  #dayOf(text: string): number {
+  dayOf(text: string): number {
     if (text === this.#lastDayText) return this.#lastDay;
     let day = this.#days.get(text);
     if (day === undefined) {

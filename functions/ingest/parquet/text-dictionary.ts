@@ -6,6 +6,8 @@ const ROWS_TO_TELL = 1_024;
 /** A dictionary pays while it has at most one entry a so many rows. */
 const ROWS_AN_ENTRY = 4;
 const MOST_ENTRIES = 1 << 15;
+/** Texts with larger numbers are looked up each time. */
+const MOST_KEYS = 1 << 20;
 
 /** Texts of one column, each distinct one once, and the number of the text of each row. */
 export class TextDictionary {
@@ -15,16 +17,38 @@ export class TextDictionary {
   #size = 0;
   #last = "";
   #lastNumber = -1;
+  /** By number of the caller: the entry + 1. */
+  #entryOf = new Int32Array(256);
 
   clear(): void {
     this.#numbers.clear();
+    this.forgetKeys();
     this.#entries.length = 0;
     this.#size = 0;
     this.#lastNumber = -1;
   }
 
+  /** The caller numbers its texts anew. */
+  forgetKeys(): void {
+    this.#entryOf.fill(0);
+  }
+
   get entries(): number {
     return this.#entries.length;
+  }
+
+  /** `put` of a text that the caller knows by a number, for ever the same until `forgetKeys`. */
+  putKeyed(key: number, text: string): boolean {
+    const known = key < this.#entryOf.length ? this.#entryOf[key] as number : 0;
+    if (known > 0) {
+      this.#add(known - 1);
+      return true;
+    }
+    if (!this.put(text)) return false;
+    if (key >= MOST_KEYS) return true;
+    while (key >= this.#entryOf.length) this.#entryOf = grown(this.#entryOf);
+    this.#entryOf[key] = (this.#rows[this.#size - 1] as number) + 1;
+    return true;
   }
 
   /** False, and nothing is put, where the column has too many distinct texts. */
@@ -42,13 +66,13 @@ export class TextDictionary {
       this.#last = text;
       this.#lastNumber = number;
     }
-    if (this.#size === this.#rows.length) {
-      const larger = new Int32Array(this.#size * 2);
-      larger.set(this.#rows);
-      this.#rows = larger;
-    }
-    this.#rows[this.#size++] = number;
+    this.#add(number);
     return true;
+  }
+
+  #add(entry: number): void {
+    if (this.#size === this.#rows.length) this.#rows = grown(this.#rows);
+    this.#rows[this.#size++] = entry;
   }
 
   /** The rows' texts as plain values. */
@@ -87,4 +111,10 @@ export class TextDictionary {
     if (nPending > 0) bits[at] = pending & 0xff;
     return Buffer.concat([Buffer.from([width, ...varint(groups * 2 + 1)]), bits]);
   }
+}
+
+function grown(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(values.length * 2);
+  larger.set(values);
+  return larger;
 }

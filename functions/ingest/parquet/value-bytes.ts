@@ -1,3 +1,5 @@
+import { writeHex } from "./write-hex.ts";
+
 const FIRST_BYTES = 1 << 12;
 /** UTF-16 units to UTF-8 bytes at most. */
 const BYTES_A_UNIT = 3;
@@ -8,6 +10,8 @@ export class ValueBytes {
   #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #view = viewOf(this.#bytes);
   #size = 0;
+  /** Where the text at hand begins. */
+  #textAt = 0;
 
   /** Keeps its memory. */
   clear(): void {
@@ -20,13 +24,23 @@ export class ValueBytes {
   }
 
   putText(value: string): void {
+    this.openText();
+    this.addText(value);
+    this.closeText();
+  }
+
+  /** Begins a text that is put together from several. */
+  openText(): void {
+    this.#reserve(4);
+    this.#textAt = this.#size;
+    this.#size += 4;
+  }
+
+  addText(value: string): void {
     const { length } = value;
-    if (this.#size + 4 + length * BYTES_A_UNIT > this.#bytes.length) {
-      this.#grow(4 + length * BYTES_A_UNIT);
-    }
+    this.#reserve(length * BYTES_A_UNIT);
     const bytes = this.#bytes;
-    const start = this.#size + 4;
-    let at = start;
+    let at = this.#size;
     for (let i = 0; i < length; i++) {
       const c = value.charCodeAt(i);
       if (c < 0x80) {
@@ -36,7 +50,7 @@ export class ValueBytes {
         bytes[at++] = 0x80 | (c & 0x3f);
       } else if (c >= 0xd800 && c < 0xe000) {
         // Pairs, and lone halves, which become U+FFFD.
-        at = start + bytes.write(value, start, "utf8");
+        at = this.#size + bytes.write(value, this.#size, "utf8");
         break;
       } else {
         bytes[at++] = 0xe0 | (c >> 12);
@@ -44,18 +58,35 @@ export class ValueBytes {
         bytes[at++] = 0x80 | (c & 0x3f);
       }
     }
-    this.#view.setUint32(this.#size, at - start, true);
     this.#size = at;
   }
 
+  /** One ASCII character. */
+  addCharacter(code: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#size++] = code;
+  }
+
+  closeText(): void {
+    this.#view.setUint32(this.#textAt, this.#size - this.#textAt - 4, true);
+  }
+
+  /** Four words as a text of 32 hex digits. */
+  putHex(words: Int32Array): void {
+    this.#reserve(36);
+    this.#view.setUint32(this.#size, 32, true);
+    writeHex(words, this.#bytes, this.#size + 4);
+    this.#size += 36;
+  }
+
   putInteger(value: number): void {
-    if (this.#size + 4 > this.#bytes.length) this.#grow(4);
+    this.#reserve(4);
     this.#view.setInt32(this.#size, value, true);
     this.#size += 4;
   }
 
   putLong(value: number): void {
-    if (this.#size + 8 > this.#bytes.length) this.#grow(8);
+    this.#reserve(8);
     const low = value >>> 0;
     const high = value === low ? 0 : Math.floor(value / TWO_32);
     this.#view.setUint32(this.#size, low, true);
@@ -64,7 +95,7 @@ export class ValueBytes {
   }
 
   putDouble(value: number): void {
-    if (this.#size + 8 > this.#bytes.length) this.#grow(8);
+    this.#reserve(8);
     this.#view.setFloat64(this.#size, value, true);
     this.#size += 8;
   }
@@ -79,6 +110,10 @@ export class ValueBytes {
       this.#size = at + 1;
     }
     if (value) this.#bytes[at] = (this.#bytes[at] as number) | (1 << bit);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#size + bytes > this.#bytes.length) this.#grow(bytes);
   }
 
   #grow(bytes: number): void {
