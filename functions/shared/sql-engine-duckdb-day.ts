@@ -34,26 +34,20 @@ export interface DayWork {
   readonly isLarge: boolean;
 }
 
-/** Runs the models of a day, which come in order; writes what is kept. */
+/** Seconds by what took them. */
+export type Seconds = Record<string, number>;
+
+/** Runs the models of a day one after the other, as they come in order; writes what is kept. */
 export async function runDay(work: DayWork): Promise<EngineResult> {
-  const { connection, day, models } = work;
-  const seconds: Record<string, number> = {};
-  const timed = async (name: string, run: () => Promise<void>): Promise<void> => {
-    const start = performance.now();
-    await run();
-    seconds[name] = Math.round(performance.now() - start) / 1000;
-  };
-  await timed("sources", () => createInputs(work));
+  const { connection, models } = work;
+  const seconds: Seconds = {};
+  await timed(seconds, "sources", () => createInputs(work));
   const outputs: EngineOutput[] = [];
   const lastReader = new Map<string, string>();
   for (const model of models) for (const name of model.reads) lastReader.set(name, model.name);
   for (const model of models) {
-    await timed(model.name, async () => {
-      await createModel(work, model);
-      if (day.keep.includes(model.name)) {
-        await requireColumns(connection, model);
-        outputs.push(await writeModel(connection, model, day));
-      }
+    await timed(seconds, model.name, async () => {
+      outputs.push(...await runModel(work, model));
       const isOver = (done: Model): boolean =>
         (lastReader.get(done.name) ?? done.name) === model.name;
       for (const done of work.isLarge ? models.filter(isOver) : []) {
@@ -64,7 +58,26 @@ export async function runDay(work: DayWork): Promise<EngineResult> {
   return { outputs, seconds };
 }
 
-async function createInputs(work: DayWork): Promise<void> {
+export async function timed<T>(seconds: Seconds, name: string, run: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await run();
+  seconds[name] = Math.round(performance.now() - start) / 1000;
+  return result;
+}
+
+/** Makes one relation, whose inputs are there; writes it if it is kept. */
+export async function runModel(
+  work: DayWork, model: Model,
+): Promise<readonly EngineOutput[]> {
+  const { connection, day } = work;
+  await createModel(work, model);
+  if (!day.keep.includes(model.name)) return [];
+  await requireColumns(connection, model);
+  return [await writeModel(connection, model, day)];
+}
+
+/** What the models of a day read besides one another. */
+export async function createInputs(work: DayWork): Promise<void> {
   const { connection, day: { asOf, runId, tables }, models, schema } = work;
   requireDayAndRun(work.day);
   await connection.run(`CREATE TABLE run_context AS SELECT DATE '${asOf}' AS as_of_date, ` +

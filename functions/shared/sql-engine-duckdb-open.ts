@@ -10,8 +10,10 @@ export interface DuckDbOptions {
   readonly tempDir: string;
   /** Folders that statements may read and write; nothing else is reachable. */
   readonly allowed: readonly string[];
-  /** Schemas to make, each with a connection of its own that finds names there first. */
+  /** Schemas to make, each with connections of its own that find names there first. */
   readonly schemas?: readonly string[];
+  /** Connections of each schema; default 1. */
+  readonly lanes?: number;
 }
 export interface OpenDuckDb {
   readonly connection: DuckDBConnection;
@@ -22,7 +24,9 @@ export interface OpenDuckDb {
 
 export interface InSchema {
   readonly schema: string;
+  /** The first of its lanes. */
   readonly connection: DuckDBConnection;
+  readonly lanes: readonly DuckDBConnection[];
 }
 
 /** Holds for one connection. */
@@ -47,9 +51,13 @@ export async function openDuckDb(options: DuckDbOptions): Promise<OpenDuckDb> {
   const connection = await instance.connect();
   const inSchemas: InSchema[] = [];
   for (const schema of options.schemas ?? []) {
-    const own = await instance.connect();
-    await own.run(`CREATE SCHEMA ${schema}; SET search_path = '${schema}'; ${timeZone}`);
-    inSchemas.push({ schema, connection: own });
+    await connection.run(`CREATE SCHEMA ${schema}`);
+    const lanes = await Promise.all(Array.from({ length: options.lanes ?? 1 }, async () => {
+      const own = await instance.connect();
+      await own.run(`SET search_path = '${schema}'; ${timeZone}`);
+      return own;
+    }));
+    inSchemas.push({ schema, connection: lanes[0]!, lanes });
   }
   const folders = [...options.allowed, options.tempDir].map(quoteText).join(", ");
   for (const setting of [
@@ -65,7 +73,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<OpenDuckDb> {
     connection,
     inSchemas,
     close: () => {
-      for (const own of inSchemas) own.connection.closeSync();
+      for (const lane of inSchemas.flatMap((own) => own.lanes)) lane.closeSync();
       connection.closeSync();
       instance.closeSync();
     },

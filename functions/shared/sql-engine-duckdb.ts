@@ -9,6 +9,7 @@ import type { Day, DayWork } from "./sql-engine-duckdb-day.ts";
 import { createSmallTable, selectFiles } from "./sql-engine-duckdb-load.ts";
 import { openDuckDb } from "./sql-engine-duckdb-open.ts";
 import type { OpenDuckDb } from "./sql-engine-duckdb-open.ts";
+import { runDays, settleAll } from "./sql-engine-duckdb-lanes.ts";
 import { neededModels, orderModels } from "./sql-engine-order.ts";
 import type {
   EngineRequest, EngineResult, SmallTable, SourceFile, SqlEngine,
@@ -29,8 +30,6 @@ export interface DuckDbEngineOptions {
   readonly largeBytes?: number;
 }
 
-const fewBytes = 1024 * 1024;
-
 /** The embedded engine: every run has a fresh, locked-down instance in this process. */
 export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine {
   const threads = options.threads ?? 2;
@@ -43,36 +42,39 @@ export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine
       const days: readonly Day[] = [request, ...(asked.earlier ? [asked.earlier] : [])];
       const paths = [...request.sources.values()].flat().map((f) => f.path);
       const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
-      // Days that run beside one another with all threads each wait for one another, and a few
-      // rows are over before a second thread has begun: measured.
-      const own = days.length > 1 ? Math.max(1, Math.floor(threads / 2))
-        : bytes < fewBytes ? 1 : threads;
-      const open = <T>(some: readonly Day[], work: (db: OpenDuckDb) => Promise<T>): Promise<T> =>
-        withDuckDb({ days: some, paths, threads: own, memoryLimit }, work);
+      // Days that run beside one another with all threads each wait for one another.
+      const own = Math.max(1, Math.floor(threads / days.length));
+      const limits = { paths, memoryLimit };
       const [result, earlier] = bytes < largeBytes
-        ? await open(days, (db) => runLoaded(db, request, days))
-        : await settleAll(days.map((day) => open([day], (db) => runLarge(db, request, day))));
+        ? await withDuckDb({ ...limits, days, threads: 1, lanes: threads }, (db) =>
+          runLoaded(db, request, days))
+        : await settleAll(days.map((day) =>
+          withDuckDb({ ...limits, days: [day], threads: own, lanes: 1 }, (db) =>
+            runLarge(db, request, day))));
       return { ...result!, ...(earlier && { earlier }) };
     },
   };
 }
 
 interface OpenRequest {
-  /** Each has a schema and a connection. */
+  /** Each has a schema. */
   readonly days: readonly Day[];
   readonly paths: readonly string[];
+  /** Of a statement. */
   readonly threads: number;
+  /** Statements beside one another. */
+  readonly lanes: number;
   readonly memoryLimit: string;
 }
 async function withDuckDb<T>(
-  { days, paths, threads, memoryLimit }: OpenRequest, work: (db: OpenDuckDb) => Promise<T>,
+  { days, paths, threads, lanes, memoryLimit }: OpenRequest, work: (db: OpenDuckDb) => Promise<T>,
 ): Promise<T> {
   const outDirs = days.map((day) => day.outDir);
   for (const outDir of outDirs) mkdirSync(outDir, { recursive: true });
   const tempDir = mkdtempSync(join(outDirs[0]!, ".spill-"));
   const allowed = [...commonFolders(paths), ...outDirs];
   const schemas = days.map((_day, i) => `day_${i}`);
-  const db = await openDuckDb({ threads, memoryLimit, tempDir, allowed, schemas });
+  const db = await openDuckDb({ threads, lanes, memoryLimit, tempDir, allowed, schemas });
   try {
     return await work(db);
   } finally {
@@ -93,11 +95,10 @@ function runLarge(db: OpenDuckDb, request: EngineRequest, day: Day): Promise<Eng
   });
 }
 
-/** All days over sources that are loaded once, each day on a connection of its own. */
+/** All days over sources that are loaded once. */
 async function runLoaded(
   db: OpenDuckDb, request: EngineRequest, days: readonly Day[],
 ): Promise<readonly EngineResult[]> {
-  const orders = orderDays(db, request, days);
   const start = performance.now();
   const loads = sourceRelations.filter((r) => isRead(request, r.name)).map((r) => ({
     name: r.name,
@@ -105,28 +106,44 @@ async function runLoaded(
     paths: (request.sources.get(r.name) ?? []).map((f) => f.path),
   }));
   const [same, own] = splitTables(days);
+  // Reading the models takes this thread while others load.
+  const [, orders] = await settleAll([
+    loadSources(db, loads), Promise.resolve().then(() => orderDays(db, request, days)),
+  ] as const);
   for (const table of same) {
     if (request.models.some((m) => m.reads.includes(table.name))) {
       await createSmallTable(db.connection, table);
     }
   }
-  const waiting = [...loads].sort((a, b) => b.paths.length - a.paths.length);
-  await settleAll(db.inSchemas.map(async ({ connection }) => {
+  const seconds = (performance.now() - start) / 1000;
+  const selects = new Map(loads.map(({ name, columns }) =>
+    [name, `SELECT ${columns.map((c) => `p.${c.name}`).join(", ")} FROM main.lake_${name} AS p`]));
+  const [result, ...others] = await runDays(db.inSchemas.map(({ connection, schema, lanes }, i) => ({
+    connections: lanes,
+    work: {
+      connection, schema, day: own[i]!, models: orders[i]!, sources: request.sources,
+      isLarge: false, selectSource: ({ name }) => selects.get(name)!,
+    },
+  })));
+  const sources = Math.round(1000 * (result!.seconds.sources! + seconds)) / 1000;
+  return [{ ...result!, seconds: { ...result!.seconds, sources } }, ...others];
+}
+
+interface Load {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly paths: readonly string[];
+}
+
+/** A table `main.lake_<relation>` each, those of many files first. */
+async function loadSources(db: OpenDuckDb, loads: readonly Load[]): Promise<void> {
+  const waiting = loads.toSorted((a, b) => b.paths.length - a.paths.length);
+  await settleAll(db.inSchemas[0]!.lanes.map(async (connection) => {
     for (let load = waiting.shift(); load; load = waiting.shift()) {
       await connection.run(
         `CREATE TABLE main.lake_${load.name} AS ${selectFiles(load.columns, load.paths)}`);
     }
   }));
-  const loading = (performance.now() - start) / 1000;
-  const selects = new Map(loads.map(({ name, columns }) =>
-    [name, `SELECT ${columns.map((c) => `p.${c.name}`).join(", ")} FROM main.lake_${name} AS p`]));
-  const works = db.inSchemas.map(({ connection, schema }, i): DayWork => ({
-    connection, schema, day: own[i]!, models: orders[i]!, sources: request.sources,
-    isLarge: false, selectSource: ({ name }) => selects.get(name)!,
-  }));
-  const [result, ...others] = await settleAll(works.map(runDay));
-  const sources = Math.round(1000 * (result!.seconds.sources! + loading)) / 1000;
-  return [{ ...result!, seconds: { ...result!.seconds, sources } }, ...others];
 }
 
 /** The models of each day in order: all of the request's own, those needed of an earlier day. */
