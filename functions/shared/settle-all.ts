@@ -1,8 +1,9 @@
 /** All results; a failure is thrown only when none works any more. */
-export async function settleAll<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
-  const settled = await Promise.allSettled(works);
-  return settled.map((one) => {
+export async function settleAll<T extends readonly Promise<unknown>[]>(
+  works: T,
+): Promise<{ readonly [K in keyof T]: Awaited<T[K]> }> {
+  for (const one of await Promise.allSettled(works)) {
     if (one.status === "rejected") throw one.reason;
-    return one.value;
-  });
+  }
+  return await Promise.all(works) as { readonly [K in keyof T]: Awaited<T[K]> };
 }

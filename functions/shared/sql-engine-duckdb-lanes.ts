@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { settleAll } from "./settle-all.ts";
 import { createInputs, runModel, timed } from "./sql-engine-duckdb-day.ts";
 import type { DayWork, Seconds } from "./sql-engine-duckdb-day.ts";
 import type { EngineOutput, EngineResult, Model } from "./sql-engine.ts";
@@ -118,14 +119,4 @@ class TaskQueue {
   #wake(): void {
     for (const wake of this.#waiting.splice(0)) wake();
   }
-}
-
-/** All results; a failure is thrown only when none is at work any more. */
-export async function settleAll<T extends readonly Promise<unknown>[]>(
-  works: T,
-): Promise<{ readonly [K in keyof T]: Awaited<T[K]> }> {
-  for (const one of await Promise.allSettled(works)) {
-    if (one.status === "rejected") throw one.reason;
-  }
-  return await Promise.all(works) as { readonly [K in keyof T]: Awaited<T[K]> };
 }

@@ -9,7 +9,7 @@ import type { Day, DayWork } from "./sql-engine-duckdb-day.ts";
 import { createSmallTable, selectFiles } from "./sql-engine-duckdb-load.ts";
 import { openDuckDb } from "./sql-engine-duckdb-open.ts";
 import type { OpenDuckDb } from "./sql-engine-duckdb-open.ts";
-import { runDays, settleAll } from "./sql-engine-duckdb-lanes.ts";
+import { runDays } from "./sql-engine-duckdb-lanes.ts";
 import { neededModels, orderModels } from "./sql-engine-order.ts";
 import type {
   EngineRequest, EngineResult, SmallTable, SourceFile, SqlEngine,
