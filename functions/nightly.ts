@@ -1,25 +1,24 @@
 import { rm } from "node:fs/promises";
 import { alertRun, listFindings, planFindings } from "./alert/alert-run.ts";
 import type { Finding, FindingRow } from "./alert/finding-life.ts";
+import { storeFindings } from "./alert/store-findings.ts";
 import { ingestNight } from "./ingest/ingest-night.ts";
 import type { IngestPool } from "./ingest/ingest-pool.ts";
-import { writeNightSlips } from "./ingest/slip-night.ts";
-import type { UnmatchedPlace } from "./ingest/slip-unmatched.ts";
-import { answer } from "./measure/answer.ts";
+import { completeSlips, readUnmatched, type UnmatchedRow } from "./ingest/complete-slips.ts";
+import { measureCaughtUp } from "./measure/measure-caught-up.ts";
 import { measureRun } from "./measure/measure-run.ts";
 import { planNight } from "./plan/plan-night.ts";
 import { publishRun } from "./publish/publish-run.ts";
 import { openScorecardPress, renderScorecards } from "./scorecards/render-scorecards.ts";
-import { findArea, cities, counties, province } from "./shared/areas.ts";
-import { NotPublishedError } from "./shared/errors.ts";
+import { areaNames } from "./shared/areas.ts";
 import { homeKeys } from "./shared/home.ts";
 import type { LedgerRow } from "./shared/ledger.ts";
 import type { Log } from "./shared/log.ts";
 import { createFolderMailer } from "./shared/mailer-eml.ts";
 import type { ObjectStore } from "./shared/object-store.ts";
-import { readJson } from "./shared/read-json.ts";
-import { readParquet } from "./shared/read-parquet.ts";
 import { readLedger } from "./shared/read-ledger.ts";
+import { readSiteUrl } from "./shared/site-url.ts";
+import { storeSteps } from "./shared/store-steps.ts";
 import { makeScratchFolder } from "./shared/scratch-folder.ts";
 import { createDuckDbEngine } from "./shared/sql-engine-duckdb.ts";
 
@@ -51,12 +50,6 @@ export interface NightRequest {
   readonly pool?: IngestPool;
   /** Milliseconds that only grow; seconds of the steps come from it. */
   readonly clock: () => number;
-}
-
-/** Address of the published site as the operator wrote it into home.json; '' where none is. */
-async function readSiteUrl(store: ObjectStore): Promise<string> {
-  const description = await readJson<{ readonly site_url?: string }>(store, homeKeys.description);
-  return description?.site_url ?? "https://dudao.example";
 }
 
 /**
@@ -91,9 +84,8 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
     }
     const alerts = await timed("alert", async () => alertRun({
       store, asOf: day, log, siteUrl, areaNames,
-      findings: published?.findings ?? await planFindings({
-        store, asOf: day, rows: await (request.hasStoredFigures ? storeFigures : askFindings)({ store, day, scratch, log, slips }),
-      }),
+      findings: published?.findings
+        ?? await planFindings({ store, asOf: day, rows: await findCaughtUp(request, scratch, slips) }),
       mailer: createFolderMailer(store, homeKeys.outboxPrefix),
     }));
     return {
@@ -105,8 +97,15 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
   }
 }
 
-const areaNames: ReadonlyMap<string, string> = new Map(
-  [province, ...cities, ...counties].map((a) => [a.code, findArea(a.code)?.name ?? a.code]));
+/** Findings of a day that is only caught up, its slips completed. */
+async function findCaughtUp(
+  { store, day, log, hasStoredFigures = false }: NightRequest, scratch: string, slips: CompleteSlips,
+): Promise<readonly FindingRow[]> {
+  const { findings, unmatched } =
+    await measureCaughtUp({ store, asOf: day, scratch, log, hasStoredFigures });
+  await slips(unmatched as readonly object[] as readonly UnmatchedRow[]);
+  return findings as readonly object[] as readonly FindingRow[];
+}
 
 /** measure → findings → scorecards → publish, for the newest day of a call. */
 async function measureAndPublish(night: NightRequest & {
@@ -125,17 +124,14 @@ async function measureAndPublish(night: NightRequest & {
         await slips(null);
         throw error;
       });
-    const path = await store.fetchToFile(homeKeys.run(runId, "mart_finding.parquet"), scratch);
-    const rows = await readParquet(path) as readonly object[] as readonly FindingRow[];
-    const findings = await planFindings({ store, asOf: day, rows });
-    await store.put(homeKeys.run(runId, "findings.json"), JSON.stringify(findings, null, 1));
+    const findings = await storeFindings({ store, runId, asOf: day, scratch });
     // While a thread typesets the cards this one completes the slips and writes the slices.
     let help = (): void => undefined;
     const mayHelp = new Promise<void>((resolve) => { help = resolve; });
     const rest = timed("scorecards", () =>
       renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl, press, mayHelp }))
       .then(async (scorecards) => {
-        await storeSteps(night, runId);
+        await storeSteps({ ...night, runId });
         return scorecards;
       });
     // Publication waits for it and throws what it throws; that may come before it waits.
@@ -155,82 +151,5 @@ async function measureAndPublish(night: NightRequest & {
   }
 }
 
-/** What the steps before publication took, for the run page. */
-async function storeSteps(
-  { store, day, files, seconds }: Pick<NightRequest, "store" | "day"> & {
-    readonly files: readonly LedgerRow[]; readonly seconds: Readonly<Record<string, number>>;
-  }, runId: string,
-): Promise<void> {
-  const bytes = files.reduce((sum, f) => sum + f.bytes, 0);
-  await store.put(homeKeys.run(runId, "steps.json"), JSON.stringify(
-    Object.entries(seconds).map(([step, s]) => ({
-      known_on: day, step, seconds: s, bytes: step === "ingest" ? bytes : null,
-    }))));
-}
-
-interface CaughtUpDay extends Pick<NightRequest, "store" | "day" | "log"> {
-  readonly scratch: string;
-  readonly slips: CompleteSlips;
-}
-
-/** As askFindings, from a brief run that is stored; where a check fails there is none. */
-async function storeFigures(night: CaughtUpDay): Promise<readonly FindingRow[]> {
-  const { store, day, scratch, log, slips } = night;
-  try {
-    const { runId } = await measureRun({ store, asOf: day, scratch, log, engine: createDuckDbEngine({}), isBrief: true });
-    await slips(await readUnmatched(store, runId, scratch));
-    const path = await store.fetchToFile(homeKeys.run(runId, "mart_finding.parquet"), scratch);
-    return await readParquet(path) as readonly object[] as readonly FindingRow[];
-  } catch (error) {
-    // Nobody sees this day published: the newest day decides whether the night goes on.
-    if (!(error instanceof NotPublishedError)) throw error;
-    log.progress(`measure ${day}: not stored: ${error.message.split("\n")[0]}`);
-    return askFindings(night);
-  }
-}
-
-/** What is true on a day that is only caught up: mart_finding alone, nothing stored. */
-async function askFindings(
-  { store, day, slips }: Pick<CaughtUpDay, "store" | "day" | "slips">,
-): Promise<readonly FindingRow[]> {
-  const rows = await answer({ store, asOf: day }, (open) => open.rows(["mart_finding", "int_unmatched"]));
-  await slips((rows.get("int_unmatched") ?? []) as readonly object[] as readonly UnmatchedRow[]);
-  return (rows.get("mart_finding") ?? []) as readonly object[] as readonly FindingRow[];
-}
-
-type UnmatchedRow = UnmatchedPlace & { readonly known_on: string };
 /** Rows of `int_unmatched` as of the night; null where it was not measured. */
 type CompleteSlips = (rows: readonly UnmatchedRow[] | null) => Promise<unknown>;
-
-/** Return slips of the days that this call closed, and of the night itself. */
-async function completeSlips({ store, scratch, days, rows }: {
-  readonly store: ObjectStore; readonly scratch: string;
-  readonly days: readonly string[]; readonly rows: readonly UnmatchedRow[] | null;
-}): Promise<void> {
-  for (const knownOn of new Set(days)) {
-    await writeNightSlips({
-      store, scratch, knownOn, files: await readLedger(store, { date: knownOn }),
-      unmatched: rows && rows.filter((row) => row.known_on === knownOn),
-    });
-  }
-}
-
-/** Undefined rows of a run that an earlier version stored are as good as not measured. */
-async function readUnmatched(
-  store: ObjectStore, runId: string, scratch: string,
-): Promise<readonly UnmatchedRow[] | null> {
-  const key = homeKeys.run(runId, "int_unmatched.parquet");
-  if ((await store.list(key)).length === 0) return null;
-  const rows = await readParquet(await store.fetchToFile(key, scratch));
-  return rows as readonly object[] as readonly UnmatchedRow[];
-}
-
-/** Landing days in order, from the day folders of every system. */
-export async function listLandingDays(store: ObjectStore): Promise<readonly string[]> {
-  const days = new Set<string>();
-  for (const { key } of await store.list(homeKeys.landingPrefix)) {
-    const day = key.split("/")[2] ?? "";
-    if (/^\d{4}-\d{2}-\d{2}$/.test(day)) days.add(day);
-  }
-  return [...days].sort();
-}

@@ -12,7 +12,7 @@ import type { ObjectStore } from "../shared/object-store.ts";
 import { readJson } from "../shared/read-json.ts";
 import { listClosedDays } from "../shared/read-ledger.ts";
 import { openDuckDb } from "../shared/sql-engine-duckdb-open.ts";
-import { listLandingDays } from "../nightly.ts";
+import { listLandingDays } from "../plan/open-nights.ts";
 import type { Command } from "./command.ts";
 import { homeOption, locateHome } from "./open-home.ts";
 import { mkdtemp, rm } from "node:fs/promises";

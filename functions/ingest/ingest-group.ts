@@ -15,13 +15,14 @@ import {
 } from "./decided-files.ts";
 import { buildLedgerRow, holdRow, onHoldRow, repeatRow } from "./ledger-row.ts";
 import { decideFullExport } from "./night-scopes.ts";
+import { freshFileNumber } from "./file-number.ts";
 import { findRepeated } from "./find-repeated.ts";
 import { readHeldPercent } from "./held-percent.ts";
 import { readRejectedBefore } from "./rejected-before.ts";
 import { rereadFiles } from "./reread-files.ts";
 import type { EarlierFile, NightFile, Replacing } from "./settle-request.ts";
 import { settleWithReplaced } from "./settle-with-replaced.ts";
-import type { WorkerPool } from "./worker-pool.ts";
+import type { FileJudges } from "./file-judges.ts";
 import type { JudgeMessage, TakenFile } from "./worker-messages.ts";
 import { writeGroup } from "./write-group.ts";
 
@@ -29,7 +30,7 @@ export interface GroupContext {
   readonly store: ObjectStore;
   readonly contracts: readonly Contract[];
   readonly seeds: ReadonlyMap<string, Seed>;
-  readonly pool: WorkerPool;
+  readonly pool: FileJudges;
   /** Id of the token key. */
   readonly keyId: string;
   readonly log: Log;
@@ -50,8 +51,6 @@ export interface GroupEntry {
   readonly taken: TakenFile | undefined;
 }
 
-/** Files that stand in a snapshot come before those of the night, which begin with this number. */
-const firstFile = 10_001;
 
 /** Ingests and closes one knowledge day. */
 export async function ingestGroup(
@@ -119,7 +118,7 @@ async function judgeGroup(
   const isFull = (system: string, name: string): boolean =>
     context.contracts.some((c) => c.system === system && c.export === name && c.mode === "full");
   const numbered = group.files.map((planned, i) =>
-    ({ file: firstFile + decided.nNumbers + i, planned }));
+    ({ file: freshFileNumber(i), planned }));
   const done = new Map<number, GroupEntry>();
   // Of the same bytes twice in one night the second is judged only where the first was not taken.
   let waiting = numbered;

@@ -7,6 +7,7 @@ import type { Seed } from "../shared/seeds.ts";
 import { tokenKeyId } from "../shared/token-key-id.ts";
 import { readOrCreateTokenKey, readRetainedTokens } from "../shared/token-key.ts";
 import type { Contract } from "./contracts/contract.ts";
+import type { FileJudges } from "./file-judges.ts";
 import { loadHomeContracts } from "./contracts/load-contracts.ts";
 import { judgeSeedNames } from "./judge/seeds.ts";
 import { WorkerPool } from "./worker-pool.ts";
@@ -24,7 +25,7 @@ export interface IngestPoolOptions {
 
 /** Workers with contracts, seeds and token key of one home; for one night or several. */
 export interface IngestPool {
-  readonly workers: WorkerPool;
+  readonly workers: FileJudges;
   /** Rejects with ContractError for broken contracts and seeds. */
   readonly loading: Promise<{
     readonly contracts: readonly Contract[];

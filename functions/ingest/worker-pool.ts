@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../shared/log.ts";
+import type { FileJudges } from "./file-judges.ts";
 import { PoolQueue, type PoolTask } from "./pool-queue.ts";
 import type { StagedPart } from "./staging.ts";
 import { serveCut } from "./serve-cut.ts";
@@ -54,7 +55,7 @@ export interface PoolRun {
  * parts. Rows of small files wait in a worker's tables until it is flushed; when it dies, the files
  * it had not flushed are judged again elsewhere and only the one at work is refused.
  */
-export class WorkerPool {
+export class WorkerPool implements FileJudges {
   readonly #options: PoolOptions;
   readonly #idle: WorkerProcess[] = [];
   readonly #parts: StagedPart[] = [];

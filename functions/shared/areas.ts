@@ -55,6 +55,10 @@ export function areaName(code: string): string {
   return byCode.get(code)?.name ?? code;
 }
 
+/** Code → name of every area. */
+export const areaNames: ReadonlyMap<string, string> =
+  new Map([...byCode.values()].map((area) => [area.code, area.name]));
+
 /** Children of a province or city, in the order of their codes. */
 export function childrenOf(code: string): readonly Area[] {
   return code.length === 2 ? cities : counties.filter((county) => county.parent === code);

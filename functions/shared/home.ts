@@ -44,6 +44,12 @@ export const homeKeys = {
   /** A person's decision on files: who, why, which; mode 0600 (it names a person). */
   decision: (id: string) => `private/decisions/${id}.json`,
   decisionPrefix: "private/decisions/",
+  /** The plan of a night that is made in several processes, until it is closed. */
+  workPlan: (day: string) => `work/${day}/plan.json`,
+  /** What was made of one of its files ahead of the night. */
+  workFile: (day: string, knownOn: string, file: number, name: string) =>
+    `work/${day}/${knownOn}/${file}/${name}`,
+  workPrefix: (day: string) => `work/${day}/`,
   /** Present when the ingest of that day is closed: lake objects with SHA-256 (`ClosedNight`). */
   night: (day: string) => `nights/${day}.json`,
   nightPrefix: "nights/",
