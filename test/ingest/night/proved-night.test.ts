@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openIngestPool } from "../../../functions/ingest/ingest-pool.ts";
 import { proveNight } from "../../../functions/ingest/prove-night.ts";
 import { sha256OfFile } from "../../../functions/shared/sha256-of-file.ts";
+import { freshFileNumber } from "../../../functions/ingest/file-number.ts";
 import { NotPublishedError } from "../../../functions/shared/errors.ts";
 import type { ClosedNight, LedgerRow } from "../../../functions/shared/ledger.ts";
 import { silentLog } from "../../../functions/shared/log.ts";
@@ -146,8 +147,8 @@ describe("rows of the lake, read back", () => {
       await proveNight({
         knownOn: "2021-03-01", objects, store: home.store, connection: db.connection,
         folder: home.folder,
-        rows: new Map(ledger.map((row, i): [number, LedgerRow] => [10_001 + i, row])),
-        rowsToStore: new Map(ledger.map((row, i) => [10_001 + i, row.rows_accepted ?? 0])),
+        rows: new Map(ledger.map((row, i): [number, LedgerRow] => [freshFileNumber(i), row])),
+        rowsToStore: new Map(ledger.map((row, i) => [freshFileNumber(i), row.rows_accepted ?? 0])),
       });
     } finally {
       db.close();
