@@ -1,7 +1,7 @@
 // Bundles the command line and its worker into dist/ and the dashboards into dist/app/.
 // Runs after `npm ci` (prepare) and whenever a source is newer than the bundle (bin/dudao.mjs).
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -50,12 +50,25 @@ export async function buildCommandLine() {
     "inspect-worker": "functions/ingest/inspect/inspect-worker.ts",
     "card-worker": "functions/scorecards/card-worker.ts",
   };
-  await build({
-    ...nodeOptions,
-    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, f]) => existsSync(join(root, f)))),
-    outdir: "dist",
-  });
+  for (const [name, file] of Object.entries(entries)) {
+    if (!existsSync(join(root, file))) continue;
+    // What a command imports when it needs it (a home in a bucket, mails) has files of its own:
+    // reading it into memory would double the start of all others.
+    const splitting = name === "cli";
+    const { metafile } = await build({
+      ...nodeOptions, entryPoints: { [name]: file }, outdir: "dist", splitting, metafile: true,
+      chunkNames: "cli-[name]-[hash]",
+    });
+    if (splitting) removeOldChunks(Object.keys(metafile.outputs).map((path) => basename(path)));
+  }
   writeFileSync(join(root, "dist", ".built"), "");
+}
+
+/** Of earlier builds: their names come from their contents. */
+function removeOldChunks(made) {
+  for (const file of readdirSync(join(root, "dist"))) {
+    if (file.startsWith("cli-") && !made.includes(file)) rmSync(join(root, "dist", file), { force: true });
+  }
 }
 
 /** Bundles one TypeScript file for Node into dist/; returns its path. For benches and trials. */

@@ -1,4 +1,3 @@
-import nodemailer from "nodemailer";
 import type { Mail, Mailer } from "./mailer.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { EngineError } from "./errors.ts";
@@ -8,6 +7,8 @@ import { EngineError } from "./errors.ts";
  * MIME boundaries come from the mail itself).
  */
 export async function composeMail(mail: Mail): Promise<Uint8Array> {
+  // Loaded only here: most commands send nothing, and most nights.
+  const { default: nodemailer } = await import("nodemailer");
   const transport = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: "windows" });
   const boundary = mail.key.replace(/[^A-Za-z0-9]/g, "").slice(-24) || "dudao";
   const info = await transport.sendMail({
