@@ -23,9 +23,9 @@ export interface CaseRunner {
 }
 
 /**
- * One DuckDB for all cases: a schema a case. What is shared is made once in `main`: seeds, empty
- * sources, and models that read nothing but seeds; a case that brings one of their seeds makes
- * them again.
+ * One DuckDB for all cases: a schema a case. What is shared is made once: in `main` seeds, empty
+ * sources, and models that read nothing but seeds; in a schema a day the models that a case of
+ * that day needs and that nothing it brings reaches. The others a case makes again.
  */
 export async function openCaseRunner(models: readonly Model[]): Promise<CaseRunner> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
@@ -45,6 +45,7 @@ export async function openCaseRunner(models: readonly Model[]): Promise<CaseRunn
     await connection.run(`CREATE TABLE main.${model.name} AS (\n${model.sql}\n)`);
     ofSeeds.add(model.name);
   }
+  const ofDays = new Map<string, Set<string>>();
   let schemas = 0;
   return {
     async compare(sqlCase, inputs, asOf, wanted) {
@@ -53,22 +54,34 @@ export async function openCaseRunner(models: readonly Model[]): Promise<CaseRunn
         if (!model) throw new Error(`${sqlCase.name}: unknown relation: ${relation}`);
         return model;
       });
+      const day = `day_${asOf.replaceAll("-", "_")}`;
+      const ofDay = ofDays.get(day) ?? new Set();
+      if (!ofDays.has(day)) {
+        ofDays.set(day, ofDay);
+        await connection.run(`CREATE SCHEMA ${day}; CREATE TABLE ${day}.run_context AS
+          SELECT DATE '${asOf}' AS as_of_date, CAST('case' AS varchar) AS run_id`);
+      }
+      const sources = [...inputs.sources.values()].map((t) => cutAt(t, asOf));
+      const own = new Set([...sources, ...inputs.tables].map((t) => t.name));
+      const reached: Model[] = [];
+      await connection.run(`SET search_path = '${day},main'`);
+      const toRun = order.filter((m) => !inputs.givenModels.has(m.name));
+      for (const next of neededModels(toRun, compared.map((m) => m.name))) {
+        if (next.reads.some((name) => own.has(name))) {
+          reached.push(next);
+          own.add(next.name);
+        } else if (!ofSeeds.has(next.name) && !ofDay.has(next.name)) {
+          await connection.run(`CREATE TABLE ${day}.${next.name} AS (\n${next.sql}\n)`);
+          ofDay.add(next.name);
+        }
+      }
       const schema = `case_${++schemas}`;
       await connection.run(`CREATE SCHEMA ${schema}; CREATE SCHEMA ${schema}_system;
-        SET search_path = '${schema}_system,${schema},main';
-        CREATE TABLE ${schema}.run_context AS
-          SELECT DATE '${asOf}' AS as_of_date, CAST('case' AS varchar) AS run_id`);
-      const sources = [...inputs.sources.values()].map((t) => cutAt(t, asOf));
+        SET search_path = '${schema}_system,${schema},${day},main'`);
       for (const table of [...sources, ...inputs.tables.map((t) => cutAt(t, asOf))]) {
         await createSmallTable(connection, table, schema);
       }
-      const toRun = order.filter((m) => !inputs.givenModels.has(m.name));
-      const own = new Set(inputs.tables.map((t) => t.name));
-      for (const next of neededModels(toRun, compared.map((m) => m.name))) {
-        if (ofSeeds.has(next.name) && !next.reads.some((name) => own.has(name))) continue;
-        await runModel(connection, schema, next, sources);
-        own.add(next.name);
-      }
+      for (const next of reached) await runModel(connection, schema, next, sources);
       const comparisons: Comparison[] = [];
       for (const [i, model] of compared.entries()) {
         comparisons.push(await compareRows(connection, sqlCase, wanted[i]!, model));
