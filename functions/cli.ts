@@ -8,6 +8,7 @@ import { hold } from "./commands/hold.ts";
 import { inspect } from "./commands/inspect.ts";
 import { lookalikes } from "./commands/lookalikes.ts";
 import { backfill, nightly } from "./commands/nightly.ts";
+import { createProcessIo } from "./commands/process-io.ts";
 import { reingest } from "./commands/reingest.ts";
 import { rebuild } from "./commands/rebuild.ts";
 import { rekey } from "./commands/rekey.ts";
@@ -79,19 +80,4 @@ function formatOverview(): string {
     "exit codes: 0 done · 1 our fault · 2 usage · 3 nothing was published",
     "",
   ].join("\n");
-}
-
-function createProcessIo(): CommandIo {
-  return {
-    out: (line) => process.stdout.write(`${line}\n`),
-    err: (line) => process.stderr.write(`${line}\n`),
-    isTerminal: process.stdout.isTTY === true,
-    env: process.env,
-    now: () => new Date(),
-    // Stays on: npm passes a Ctrl-C on to a process that the terminal has told already.
-    interrupted: () => new Promise((resolve) => {
-      process.on("SIGINT", () => resolve());
-      process.on("SIGTERM", () => resolve());
-    }),
-  };
 }
