@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { RawFile, RawRow, RawSheet, Refusal } from "../raw.ts";
 import { openDelimitedText } from "./open-delimited-text.ts";
 import { openHtml } from "./open-html.ts";
@@ -9,6 +9,7 @@ import { refuse, RefusalError } from "./open-options.ts";
 import { openSpreadsheetMl } from "./open-spreadsheetml.ts";
 import { openXls } from "./open-xls.ts";
 import { openXlsx } from "./open-xlsx.ts";
+import { readHeadBytes } from "./read-head-bytes.ts";
 import { NO_CELLS } from "./row-buffer.ts";
 import { chooseText, decodeHead, findBom, findLikelyEncoding } from "./text-encoding.ts";
 import { xmlEncoding } from "./xml-bytes.ts";
@@ -94,7 +95,7 @@ function toRefusalError(error: unknown): unknown {
 
 async function openByBytes(path: string, options: OpenOptions): Promise<RawFile | Refusal> {
   const sizeBytes = statSync(path).size;
-  const head = readHead(path, Math.min(sizeBytes, HEAD_BYTES));
+  const head = readHeadBytes(path, Math.min(sizeBytes, HEAD_BYTES));
   const magic = head.subarray(0, 8).toString("latin1");
   if (magic.startsWith("PK\x03\x04") || magic.startsWith("PK\x05\x06")) {
     return openXlsx(path, options);
@@ -155,14 +156,4 @@ function isBinary(head: Buffer): boolean {
     if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls++;
   }
   return controls * 10 > head.length;
-}
-
-function readHead(path: string, nBytes: number): Buffer {
-  const file = openSync(path, "r");
-  try {
-    const head = Buffer.alloc(nBytes);
-    return head.subarray(0, readSync(file, head, 0, nBytes, 0));
-  } finally {
-    closeSync(file);
-  }
 }

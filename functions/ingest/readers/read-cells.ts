@@ -3,7 +3,7 @@ import { createCellDecoder } from "./cell-decoder.ts";
 import { BROKEN, CellTable } from "./cell-table.ts";
 import { RefusalError } from "./open-options.ts";
 import { parseRecords } from "./record-parser.ts";
-import { BlankHold, LineDecoder, type TextRange } from "./text-rows.ts";
+import { BlankHold, isBlankRow, LineDecoder, type TextRange } from "./text-rows.ts";
 import { decoderLabel, readTextChunks, type TextSource } from "./text-source.ts";
 
 /** Takes the rows of a text in their order. */
@@ -82,7 +82,7 @@ export class CellReader {
     while (at < size) {
       const end = this.#readPlain(bytes, at, size, isEnd);
       if (end > 0) {
-        if (this.#isBlankRow()) hold.takeBlank(this.rawRow(line));
+        if (this.#isBlankRow()) hold.takeBlank(line);
         else hold.takeCells(this.#numbers, line);
         line++;
         at = end;
@@ -187,31 +187,31 @@ const INCOMPLETE = -2;
 class RowHold {
   readonly #taker: CellTaker;
   readonly #blanks = new BlankHold();
-  #isHolding = false;
 
   constructor(taker: CellTaker) {
     this.#taker = taker;
   }
 
   takeCells(numbers: Int32Array, row: number): void {
-    if (this.#isHolding) this.release();
+    if (this.#blanks.isHolding) this.release();
     this.#taker.takeCells(numbers, row);
   }
 
-  takeBlank(row: RawRow): void {
-    this.#blanks.holdTrailing([row]);
-    this.#isHolding = true;
+  takeBlank(row: number): void {
+    this.#blanks.hold(row);
   }
 
   takeRow(row: RawRow): void {
-    const rows = this.#blanks.holdTrailing([row]);
-    this.#isHolding = rows.length === 0;
-    for (const delivered of rows) this.#taker.takeRow(delivered);
+    if (isBlankRow(row)) {
+      this.#blanks.hold(row.row);
+      return;
+    }
+    if (this.#blanks.isHolding) this.release();
+    this.#taker.takeRow(row);
   }
 
   release(): void {
-    this.#isHolding = false;
-    for (const row of this.#blanks.release()) this.#taker.takeRow(row);
+    for (const rows of this.#blanks.release()) for (const row of rows) this.#taker.takeRow(row);
   }
 }
 

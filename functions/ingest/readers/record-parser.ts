@@ -81,7 +81,11 @@ function faultyRow(row: number, fault: NonNullable<RawRow["fault"]>, text: strin
   return { row, cells: [], fault, text: text.slice(0, FAULT_TEXT_LENGTH) };
 }
 
-function splitLine(line: string, delimiter: string): RawCell[] {
+/** Files hold millions of empty lines. */
+const emptyLine: RawCell[] = Object.freeze([null]) as RawCell[];
+
+function splitLine(line: string, delimiter: string): readonly RawCell[] {
+  if (line === "") return emptyLine;
   const cells: RawCell[] = line.split(delimiter);
   for (let i = 0; i < cells.length; i++) if (cells[i] === "") cells[i] = null;
   return cells;

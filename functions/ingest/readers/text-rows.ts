@@ -38,38 +38,63 @@ export async function* readTextRows(
       .filter((index) => index >= parsed.restFrom)
       .map((index) => index - parsed.restFrom);
     line = parsed.restLine;
-    yield* inBatches(blanks.holdTrailing(parsed.rows));
+    yield* blanks.deliver(parsed.rows);
   }
   if (rest !== "") throw new RefusalError("unclosed_quote", `line ${line}`);
-  if (range?.isFollowedByData) yield* inBatches(blanks.release());
+  if (range?.isFollowedByData) yield* blanks.release();
 }
 
-/** Keeps back blank rows until a row with data follows. */
-export class BlankHold {
-  #held: RawRow[] = [];
+/** Blank rows whose numbers follow one another. */
+interface BlankRun {
+  readonly first: number;
+  rows: number;
+}
 
-  holdTrailing(rows: RawRow[]): RawRow[] {
+/** Keeps back blank rows until a row with data follows; millions of them cost nothing. */
+export class BlankHold {
+  #runs: BlankRun[] = [];
+
+  get isHolding(): boolean {
+    return this.#runs.length > 0;
+  }
+
+  hold(row: number): void {
+    const last = this.#runs.at(-1);
+    if (last && last.first + last.rows === row) last.rows++;
+    else this.#runs.push({ first: row, rows: 1 });
+  }
+
+  /** The rows up to the last with data, behind those held before; blank ones at the end are held. */
+  *deliver(rows: readonly RawRow[]): Generator<readonly RawRow[]> {
     let end = rows.length;
     while (end > 0 && isBlankRow(rows[end - 1] as RawRow)) end--;
-    if (end === 0) {
-      for (const row of rows) this.#held.push(row);
-      return [];
+    if (end > 0) {
+      yield* this.release();
+      yield* inBatches(end === rows.length ? rows : rows.slice(0, end));
     }
-    const trailing = rows.splice(end);
-    const delivered = this.#held.length === 0 ? rows : [...this.#held, ...rows];
-    this.#held = trailing;
-    return delivered;
+    for (let i = end; i < rows.length; i++) this.hold((rows[i] as RawRow).row);
   }
 
-  release(): RawRow[] {
-    const held = this.#held;
-    this.#held = [];
-    return held;
+  *release(): Generator<readonly RawRow[]> {
+    const runs = this.#runs;
+    this.#runs = [];
+    let batch: RawRow[] = [];
+    for (const { first, rows } of runs) {
+      for (let row = first; row < first + rows; row++) {
+        batch.push({ row, cells: noCells });
+        if (batch.length < BATCH_ROWS) continue;
+        yield batch;
+        batch = [];
+      }
+    }
+    if (batch.length > 0) yield batch;
   }
 }
 
+const noCells: RawRow["cells"] = [];
+
 /** No cell holds more than spaces, tabs and line ends: the same rule as the census. */
-function isBlankRow(row: RawRow): boolean {
+export function isBlankRow(row: RawRow): boolean {
   if (row.fault !== undefined) return false;
   return row.cells.every((cell) => cell === null || !/[^ \t\r\n]/.test(cell as string));
 }

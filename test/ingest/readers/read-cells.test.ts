@@ -6,7 +6,7 @@ import { afterAll, expect, it } from "vitest";
 import type { RawRow } from "../../../functions/ingest/raw.ts";
 import { CellReader } from "../../../functions/ingest/readers/read-cells.ts";
 import { countRecords } from "../../../functions/ingest/readers/record-census.ts";
-import { readTextRows } from "../../../functions/ingest/readers/text-rows.ts";
+import { isBlankRow, readTextRows } from "../../../functions/ingest/readers/text-rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cells-"));
 const path = join(folder, "text");
@@ -19,6 +19,9 @@ const piece = fc.constantFrom(
   Buffer.from("成都"), Buffer.from("é\u{20000}\uFEFF"), Buffer.from([0xb3, 0xc9]),
   Buffer.from([0x81, 0x30, 0x81, 0x30]), Buffer.from([0xff]), Buffer.from([0x81]), Buffer.from([0]),
 );
+
+/** Blank rows that are held back lose their spaces. */
+const withoutBlanks = (row: RawRow): RawRow => (isBlankRow(row) ? { ...row, cells: [] } : row);
 
 it("hands out the rows of the other reader, whatever the bytes and wherever chunks end", async () => {
   await fc.assert(fc.asyncProperty(
@@ -41,7 +44,7 @@ it("hands out the rows of the other reader, whatever the bytes and wherever chun
           takeCells: (_numbers, row) => rows.push(reader.rawRow(row)),
           takeRow: (row) => rows.push(row),
         });
-        expect(rows).toEqual(expected);
+        expect(rows.map(withoutBlanks)).toEqual(expected.map(withoutBlanks));
       }
     }), { numRuns: 1_500 });
 }, 60_000);
