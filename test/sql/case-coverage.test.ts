@@ -51,6 +51,11 @@ describe("SQL cases are complete", () => {
     expect(models.filter((name) => !expected.has(name))).toEqual([]);
   });
 
+  test("every model names in its header the rule and the paragraph of the plan it serves", () => {
+    const rule = /^-- rule: .*\[(?:[一二三四五](?:\.[一二三四五\d]+)*|附件\d)\]/m;
+    expect(readModels().filter((m) => !rule.test(m.sql)).map((m) => m.name)).toEqual([]);
+  });
+
   const codes = readShippedSeed("figure_definitions.csv").rows.map((r) => r.figure_code!);
   test("every code of the definitions is a figure with a name, and the other way round", () => {
     expect(codes.toSorted()).toEqual(

@@ -5,6 +5,7 @@
 --   ability_code varchar: L5107-01
 --   city_code varchar: 4 digits
 --   dimension_code varchar: learner_analysis, teaching_design, learning_guidance, assessment
+-- rule: [三.二.3] cities may add local points; Newest version of rows.md
 WITH ranked AS (
   SELECT
     l.ability_code,

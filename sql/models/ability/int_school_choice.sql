@@ -9,7 +9,7 @@
 --   n_dimensions bigint: dimensions that its points cover
 --   points_needed bigint: points each teacher needs
 --   is_valid boolean: no foreign point, and dimensions enough
--- rule: Choice of a school of figures.md: the newest year up to the day's
+-- rule: [三.四.3] Choice of a school of figures.md: the newest year up to the day's
 WITH choice AS (
   SELECT
     p.school_code,

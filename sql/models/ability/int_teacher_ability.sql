@@ -1,4 +1,4 @@
--- int_teacher_ability: from which day on a teacher's points were enough for the own school's choice.
+-- int_teacher_ability: from which day on a teacher's points were enough for the school's choice.
 -- grain: teacher_no, school_code, from_on
 -- reads: int_school_choice, int_school_point, int_teacher_assignment, int_teacher_point
 -- columns:
@@ -8,7 +8,7 @@
 --   until_on date: first day on which it is no longer in force
 --   chosen_on date: day from which on the points chosen were enough, NULL if never
 --   capable_on date: day from which on the points passed were enough, NULL if never
--- rule: A2, A3 of figures.md: enough points, every dimension of the newest choice
+-- rule: [三.四.3] A2, A3 of figures.md: enough points, every dimension of the newest choice
 WITH placement AS (
   SELECT DISTINCT a.teacher_no, a.school_code
   FROM int_teacher_assignment AS a

@@ -6,7 +6,7 @@
 --   ability_code varchar: A1 to C7, or a local point
 --   chosen_on date: day of the choice, long ago where none is stated
 --   passed_on date: day from which on it is chosen and assessed as passed, NULL if it is not
--- rule: A2, A3 of figures.md: 合格 by the school and not 不通过 on county review
+-- rule: [三.四.4] A2, A3 of figures.md: 合格 by the school and not 不通过 on county review
 WITH ranked AS (
   SELECT
     p.teacher_no,

@@ -8,6 +8,7 @@
 --   city_code varchar: the same; NULL for a province
 --   county_code varchar: the same; NULL for a province or city
 --   n_counties bigint: counties of the area
+-- rule: [四] progress is counted in counties, of cities and of the province
 SELECT
   CAST(CASE grouping(d.city_code, d.county_code)
     WHEN 0 THEN d.county_code

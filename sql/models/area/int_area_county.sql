@@ -5,6 +5,7 @@
 --   area_code varchar: 51, 5101 or 510104
 --   area_level varchar: province, city, county
 --   county_code varchar: a county of the area
+-- rule: [四] progress is counted in counties, of cities and of the province
 SELECT
   CAST(a.area_code AS varchar) AS area_code,
   CAST(a.area_level AS varchar) AS area_level,

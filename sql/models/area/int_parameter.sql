@@ -8,7 +8,7 @@
 --   valid_to date: first day on which it is no longer
 --   value_number bigint: value where it is a whole number
 --   value_on date: value where it is a day
--- rule: the nearest area that has set the parameter, of its rows the latest (figures.md)
+-- rule: [二.1] the nearest area that has set the parameter, of its rows the latest (figures.md)
 WITH candidate AS (
   SELECT
     a.area_code,

@@ -24,7 +24,7 @@
 --   model_schools_high bigint: most model schools a city is to have
 --   flag_day_seconds bigint: more on one day is flagged (I1)
 --   flag_watch_seconds bigint: more watched on one day is flagged (I2)
---   flag_same_second_teachers bigint: teachers of a school with one event second that are flagged (I3)
+--   flag_same_second_teachers bigint: teachers of a school with one second that are flagged (I3)
 --   flag_same_total_teachers bigint: teachers of a school whose equal totals are flagged (I4)
 --   flag_jump_teachers bigint: teachers of a school from which on a jump is flagged (I5)
 --   flag_jump_percent bigint: percent of a school completing in three days beyond which (I5)
@@ -37,6 +37,7 @@
 --   weight_leadership bigint: weight of the part in the index
 --   weight_quality bigint: weight of the part in the index
 --   weight_data bigint: weight of the part in the index
+-- rule: [二.1] Parameters of figures.md
 SELECT
   CAST(a.area_code AS varchar) AS area_code,
   CAST(a.area_level AS varchar) AS area_level,

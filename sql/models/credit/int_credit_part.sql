@@ -15,7 +15,7 @@
 --   known_on date: knowledge day
 --   export_seq bigint: order inside the night
 --   own_outcome varchar: first outcome that the row itself is to blame for, NULL if none
--- rule: Credit rows of figures.md; mixed trainings are split by the province's ratio
+-- rule: [二.1] Credit rows of figures.md; mixed trainings are split by the province's ratio
 WITH part AS (
   SELECT
     v.relation, v.system, v.teacher_no, v.standing, v.training, k.category,

@@ -13,6 +13,7 @@
 --   known_on date: knowledge day
 --   export_seq bigint: order inside the night
 --   outcome varchar: superseded to credited, as in figures.md
+-- rule: [五.三] Credit rows of figures.md; for questions about one teacher
 SELECT
   CAST(c.relation AS varchar) AS relation,
   CAST(c.system AS varchar) AS system,

@@ -14,7 +14,7 @@
 --   export_seq bigint: order inside the night
 --   displaced_on date: first day on which a better system credits the same training, else NULL
 --   outcome varchar: superseded to credited, as in figures.md
--- rule: exactly once: the best system's rows of a training count, and all of them (metrics.md)
+-- rule: [五.三] exactly once: the best system's rows of a training count, all of them (metrics.md)
 WITH contradiction AS (
   SELECT p.teacher_no, p.training, p.category, min(p.system_rank) AS system_rank
   FROM int_credit_part AS p

@@ -11,7 +11,7 @@
 --   file_id varchar: file
 --   sheet varchar: sheet
 --   row_number bigint: row of the sheet
--- rule: apart from int_training_version, for only questions about single rows read it
+-- rule: [五.三] apart from int_training_version, for only questions about single rows read it
 SELECT
   CAST('training_record' AS varchar) AS relation,
   CAST(t.system AS varchar) AS system,

@@ -4,6 +4,7 @@
 -- columns:
 --   system varchar: training system
 --   system_rank bigint: 1 is the best; a system without priority comes after all with one
+-- rule: [五.三] Credit rows of figures.md: priority of systems
 WITH known AS (
   SELECT p.system FROM seed_system_priority AS p
   UNION

@@ -11,7 +11,7 @@
 --   teacher_no varchar: teacher to whom it belongs, NULL if nobody
 --   match_reason varchar: unknown.person, contradictory.person, NULL if matched
 --   standing varchar: newest, retracted, superseded
--- rule: Matched of figures.md; Files and Records of rows.md
+-- rule: [五.三] Matched of figures.md; Files and Records of rows.md
 WITH snapshot AS (
   SELECT f.system, f.export, max(f.known_on) AS newest_on
   FROM file_arrival AS f

@@ -20,6 +20,7 @@
 --   event_on date: day of the training
 --   known_on date: knowledge day
 --   export_seq bigint: order inside the night
+-- rule: [五.三] Training of a row of figures.md
 WITH sent AS (
   SELECT
     CAST('training_record' AS varchar) AS relation, t.system,

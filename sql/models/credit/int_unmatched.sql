@@ -9,6 +9,7 @@
 --   sheet varchar: sheet
 --   row_number bigint: row of the sheet
 --   reason varchar: unknown.person, contradictory.person
+-- rule: [五.三] persons that match nobody are listed (metrics.md)
 SELECT
   CAST(v.system AS varchar) AS system,
   v.known_on,

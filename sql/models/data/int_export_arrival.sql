@@ -9,7 +9,7 @@
 --   n_days_allowed bigint: cadence and grace
 --   n_days_silent bigint: days since the newest arrival, NULL if it never arrived
 --   is_in_time boolean: not late on the day
--- rule: D_systems of figures.md
+-- rule: [五.三] D_systems of figures.md
 WITH arrived AS (
   SELECT f.system, f.export, max(f.known_on) AS newest_arrival_on
   FROM file_arrival AS f

@@ -8,7 +8,7 @@
 --   figure_code varchar: D_systems, D_rejected, D_unmatched, D_no_school
 --   n bigint: systems, rows, persons as written, teachers
 --   d bigint: the same
--- rule: D rows of figures.md
+-- rule: [五.三] D rows of figures.md
 WITH accepted AS (
   SELECT
     f.system,

@@ -9,6 +9,7 @@
 --   n_days_allowed bigint: cadence and grace of that export
 --   n_days_silent bigint: days since that arrival, NULL if it never arrived
 --   is_in_time boolean: every export is in time
+-- rule: [五.三] D_systems of figures.md
 WITH ranked AS (
   SELECT
     e.system,

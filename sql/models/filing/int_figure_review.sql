@@ -6,7 +6,7 @@
 --   area_level varchar: province, city
 --   figure_code varchar: P5, P6
 --   n bigint: days: lower median from filing to review; age of the oldest filing that waits
--- rule: P5 looks at the reviews of the 365 days up to the day (figures.md)
+-- rule: [三.三.5] P5 looks at the reviews of the 365 days up to the day (figures.md)
 WITH filing AS (
   SELECT
     a.area_code,

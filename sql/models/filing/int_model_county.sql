@@ -4,7 +4,7 @@
 -- columns:
 --   county_code varchar: 6 digits
 --   city_code varchar: 4 digits
--- rule: L5_county of figures.md
+-- rule: [三.二.4] L5_county of figures.md
 WITH newest AS (
   SELECT
     g.county_code,

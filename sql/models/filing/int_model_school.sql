@@ -4,6 +4,7 @@
 -- columns:
 --   school_code varchar: 10 digits
 --   city_code varchar: 4 digits, NULL where no roll knows the school
+-- rule: [三.二.4] L5 of figures.md: the newest list
 WITH ranked AS (
   SELECT
     m.school_code,

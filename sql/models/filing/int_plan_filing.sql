@@ -10,6 +10,7 @@
 --   filed_on date: day of the filing
 --   review_state varchar: pending, approved, returned
 --   reviewed_on date: day of the review, NULL if there was none
+-- rule: [三.二.1] [三.三.5] plans are filed; P of figures.md, Newest version of rows.md
 WITH ranked AS (
   SELECT
     f.filing_no,

@@ -6,7 +6,7 @@
 --   programme_code varchar: code of the programme; titles may share one
 --   teacher_no varchar: number on the roll, of any status
 --   city_code varchar: of the school in force on the day, NULL if no roll knows it
--- rule: L4 of figures.md
+-- rule: [附件4] L4 of figures.md
 SELECT DISTINCT
   CAST(s.programme_code AS varchar) AS programme_code,
   CAST(g.teacher_no AS varchar) AS teacher_no,

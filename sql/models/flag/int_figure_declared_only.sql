@@ -6,6 +6,7 @@
 --   area_level varchar: province, city
 --   n bigint: such counties
 --   d bigint: counties
+-- rule: [五.三] I6 of figures.md
 SELECT
   CAST(a.area_code AS varchar) AS area_code,
   CAST(a.area_level AS varchar) AS area_level,

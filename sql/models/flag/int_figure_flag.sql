@@ -7,7 +7,7 @@
 --   figure_code varchar: I1 to I5, I7, I8, I_any
 --   n bigint: teachers of the denominator flagged
 --   d bigint: teachers of the denominator
--- rule: Flags of figures.md: they mark, they never subtract
+-- rule: [五.三] Flags of figures.md: they mark, they never subtract
 WITH marked AS (
   SELECT
     f.teacher_no,

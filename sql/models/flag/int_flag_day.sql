@@ -4,7 +4,7 @@
 -- columns:
 --   flag_code varchar: I1, I2
 --   teacher_no varchar: teacher of the denominator
--- rule: I1 credited sessions and courses; I2 watched, also what another system credits
+-- rule: [五.三] I1 credited sessions and courses; I2 watched, also what another system credits
 WITH daily AS (
   SELECT
     f.teacher_no,

@@ -4,7 +4,7 @@
 -- columns:
 --   flag_code varchar: I5
 --   teacher_no varchar: teacher of the denominator
--- rule: I5 of figures.md: only those with a row of an original system on their completing day
+-- rule: [五.三] I5 of figures.md: only those with a row of an original system on their completing day
 WITH jumper AS (
   SELECT DISTINCT t.school_code, t.teacher_no, t.completed_on
   FROM int_teacher_state AS t

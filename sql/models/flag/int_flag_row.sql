@@ -14,6 +14,7 @@
 --   event_on date: day of the training
 --   event_at timestamp(3): moment, NULL where the cell had no time
 --   outcome varchar: credited, or cross_system_duplicate
+-- rule: [五.三] Flags of figures.md
 WITH moment AS (
   SELECT
     CAST('training_record' AS varchar) AS relation, r.system, r.known_on, r.export_seq, r.event_at

@@ -4,7 +4,7 @@
 -- columns:
 --   flag_code varchar: I3, I4
 --   teacher_no varchar: teacher of the denominator
--- rule: I3 one event second; I4 equal totals and an equal newest second of all (figures.md)
+-- rule: [五.三] I3 one event second; I4 equal totals and an equal newest second of all (figures.md)
 WITH moment AS (
   SELECT DISTINCT f.school_code, f.county_code, f.teacher_no, f.event_at
   FROM int_flag_row AS f

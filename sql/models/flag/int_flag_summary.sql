@@ -4,7 +4,7 @@
 -- columns:
 --   flag_code varchar: I7, I8
 --   teacher_no varchar: teacher of the denominator
--- rule: I7 the original is not passed; I8 fewer seconds counted than one losing system has
+-- rule: [五.三] I7 the original is not passed; I8 fewer seconds counted than one losing system has
 WITH unfinished AS (
   SELECT c.teacher_no, c.training, min(s.system_rank) AS system_rank
   FROM int_credit_row AS c

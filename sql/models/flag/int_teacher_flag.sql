@@ -4,6 +4,7 @@
 -- columns:
 --   flag_code varchar: I1 to I5, I7, I8
 --   teacher_no varchar: teacher of the denominator
+-- rule: [五.三] Flags of figures.md
 SELECT CAST(d.flag_code AS varchar) AS flag_code, CAST(d.teacher_no AS varchar) AS teacher_no
 FROM int_flag_day AS d
 UNION ALL

@@ -16,6 +16,7 @@
 --   required_seconds bigint: what is required of all
 --   missing_online_seconds bigint: still missing online
 --   missing_practice_seconds bigint: still missing in practice
+-- rule: [二.1] H1, H2, H3, H5 and A2 to A4 of figures.md
 WITH teacher AS (
   SELECT
     substr(t.county_code, 1, 2) AS province_code,

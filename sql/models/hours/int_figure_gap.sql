@@ -8,7 +8,7 @@
 --   figure_code varchar: gap_H1, gap_H2, gap_H3, gap_A4
 --   share double: share of the group less share of the others, -1 to 1
 --   state_code varchar: not_reported (share NULL) or NULL
--- rule: no row where the group or the others are empty (figures.md)
+-- rule: [二.1] no row where the group or the others are empty (figures.md)
 SELECT
   CAST(g.area_code AS varchar) AS area_code,
   CAST(g.area_level AS varchar) AS area_level,

@@ -9,6 +9,7 @@
 --   n bigint: teachers, or seconds
 --   d bigint: teachers, or seconds; NULL for H5
 --   state_code varchar: not_reported or NULL
+-- rule: [二.1] hours; [三.四.3] points; codes of figures.md
 WITH long AS (
   SELECT
     h.area_code,

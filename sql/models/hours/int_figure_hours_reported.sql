@@ -7,6 +7,7 @@
 --   figure_code varchar: H1_reported, H2_reported, H3_reported, A4_reported, H2_ever
 --   n bigint: as the figure itself; H2_ever: persons of any status
 --   d bigint: as the figure itself; NULL for H2_ever
+-- rule: [二.1] H1_reported to A4_reported and H2_ever of figures.md
 WITH reported AS (
   SELECT
     a.area_code,

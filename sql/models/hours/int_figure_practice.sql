@@ -8,7 +8,7 @@
 --   n bigint: seconds of the kind, of each teacher up to the share of the mix
 --   d bigint: the share of the mix of all teachers
 --   state_code varchar: not_reported or NULL
--- rule: H4 of figures.md; every teacher by the mix of the own county
+-- rule: [三.四.3] H4 of figures.md; every teacher by the mix of the own county
 WITH teacher AS (
   SELECT
     t.county_code,

@@ -22,7 +22,7 @@
 --   completed_on date: first day on which both were reached, NULL if not
 --   has_chosen boolean: chose points enough for the school's valid choice (A2)
 --   is_capable boolean: passed points enough for it (A3)
--- rule: Denominator and Segments of figures.md
+-- rule: [二.1] Denominator and Segments of figures.md
 SELECT
   CAST(t.teacher_no AS varchar) AS teacher_no,
   CAST(t.school_code AS varchar) AS school_code,

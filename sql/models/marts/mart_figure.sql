@@ -16,6 +16,7 @@
 --   target bigint: what n is to reach
 --   state_code varchar: code of seeds/states.csv
 --   on_date date: day that belongs to the state
+-- rule: [五.三] the figures table of figures.md; no row where d would be 0
 WITH part AS (
   SELECT
     r.area_code, r.area_level, CAST('all' AS varchar) AS segment_code, r.figure_code, r.n, r.d,

@@ -9,7 +9,7 @@
 --   since_on date: first day on which the system was late
 --   n bigint: days silent, NULL if an export never arrived
 --   d bigint: days allowed between two arrivals
--- rule: source_silent of alerts.md
+-- rule: [五.三] source_silent of alerts.md
 SELECT
   CAST('source_silent' AS varchar) AS rule_code,
   CAST(a.area_code AS varchar) AS area_code,

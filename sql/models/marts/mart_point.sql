@@ -7,7 +7,7 @@
 --   known_on date: the as-of day
 --   n bigint: numerator
 --   d bigint: denominator, never 0
--- rule: Series of figures.md
+-- rule: [五.三] Series of figures.md
 SELECT
   CAST(f.area_code AS varchar) AS area_code,
   CAST(f.figure_code AS varchar) AS figure_code,

@@ -9,6 +9,7 @@
 --   school_type varchar: school, village_school, teaching_point
 --   place_type varchar: urban, town, rural
 --   n_teachers bigint: teachers of the denominator
+-- rule: [三.四] schools advance as a whole; names and sizes for lists
 SELECT
   CAST(s.school_code AS varchar) AS school_code,
   CAST(s.school_name AS varchar) AS school_name,

@@ -1,4 +1,4 @@
--- mart_series: figures on every Sunday and on the day as known today, and on run days as known then.
+-- mart_series: figures by day: Sundays and the day as known today, run days as known then.
 -- grain: area_code, figure_code, on_date, reading
 -- reads: int_area_county, int_county_series, int_county_start_series, mart_point, run_context,
 --   src_run_point
@@ -9,7 +9,7 @@
 --   n bigint: numerator
 --   d bigint: denominator, never 0
 --   reading varchar: known_today; known_then: as the stored run of that day said
--- rule: Series of figures.md
+-- rule: [二.1] Series of figures.md
 WITH added AS (
   SELECT
     a.area_code,

@@ -7,6 +7,7 @@
 --   due_on date: first day on which that export is late
 --   is_in_time boolean: every export of the system is in time
 --   silent_days bigint: days since that arrival, NULL if it never arrived
+-- rule: [五.三] D_systems of figures.md
 SELECT
   CAST(s.system AS varchar) AS system,
   s.newest_arrival_on,

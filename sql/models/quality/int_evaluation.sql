@@ -8,6 +8,7 @@
 --   evaluated_on date: day of the evaluation
 --   score_hundredths bigint: score times 100
 --   sample_size bigint: persons asked, lessons seen
+-- rule: [五.三] Q of figures.md: evaluations up to the day; Newest version of rows.md
 WITH ranked AS (
   SELECT
     e.evaluation_no,

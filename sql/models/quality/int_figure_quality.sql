@@ -8,7 +8,7 @@
 --   n bigint: hundredths of a score times samples
 --   d bigint: 10,000 times samples
 --   target bigint: number of evaluations
--- rule: Q of figures.md: evaluations of counties, up to the day
+-- rule: [五.三] Q of figures.md: evaluations of counties, up to the day
 SELECT
   CAST(a.area_code AS varchar) AS area_code,
   CAST(a.area_level AS varchar) AS area_level,

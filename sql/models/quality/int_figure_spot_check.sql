@@ -8,7 +8,7 @@
 --   n bigint: checks not confirmed; NULL for the bounds
 --   d bigint: checks; NULL for the bounds
 --   share double: bounds of the share, 0 to 1; NULL for Q_spot
--- rule: Q of figures.md, z = 1.96
+-- rule: [三.二.1] Q of figures.md, z = 1.96
 WITH counted AS (
   SELECT
     a.area_code,

@@ -6,6 +6,7 @@
 --   city_code varchar: 4 digits
 --   checked_on date: day of the check
 --   is_confirmed boolean: what was reported is true
+-- rule: [三.二.1] Q_spot of figures.md: the newest list
 WITH ranked AS (
   SELECT
     c.check_no,

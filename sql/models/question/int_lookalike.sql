@@ -12,7 +12,7 @@
 --   credit_seconds bigint: seconds that count in the first of each pair, added up
 --   first_on date: earliest such day
 --   last_on date: latest such day
--- rule: Credit of metrics.md: unmapped look-alikes, listed for the crosswalk
+-- rule: [五.三] Credit of metrics.md: unmapped look-alikes, listed for the crosswalk
 WITH source AS (
   SELECT
     CAST('training_record' AS varchar) AS relation, r.system, r.known_on, r.export_seq,

@@ -9,7 +9,7 @@
 --   n bigint: 1 or 0
 --   state_code varchar: R1, gates: state of the launch; P2: state of the plan
 --   on_date date: R1, gates: day started; R2: day declared
--- rule: for questions about a figure; it must add up to the figure itself
+-- rule: [五.三] for questions about a figure; it must add up to the figure itself
 WITH plan AS (
   SELECT f.area_code AS county_code, f.state_code
   FROM int_figure_filing AS f

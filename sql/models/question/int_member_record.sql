@@ -11,7 +11,7 @@
 --   d bigint: 1; 10,000 times the sample for Q; NULL where the figure has none
 --   state_code varchar: state of a filing
 --   on_date date: day of the filing, review, evaluation or check
--- rule: for questions about a figure
+-- rule: [五.三] for questions about a figure
 SELECT
   CAST('P4' AS varchar) AS figure_code,
   CAST(f.filing_no AS varchar) AS member,

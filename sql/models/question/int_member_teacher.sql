@@ -11,7 +11,7 @@
 --   is_reported boolean: the county is
 --   n bigint: 1 or 0; seconds for H3, H4 and H5
 --   d bigint: 1; seconds for H3 and H4; NULL for H5
--- rule: for questions about a figure; it must add up to the figure itself
+-- rule: [五.三] for questions about a figure; it must add up to the figure itself
 WITH teacher AS (
   SELECT
     t.teacher_no, t.school_code, t.county_code, g.segment_code,

@@ -5,6 +5,7 @@
 --   platform varchar: as exported
 --   account_token varchar: token of the account's name
 --   teacher_no varchar: the one teacher of the account, ever on a roll
+-- rule: [五.三] one network, many platforms: Matched of figures.md
 WITH ranked AS (
   SELECT
     a.platform,

@@ -7,6 +7,7 @@
 --   post varchar: post of the newest roll version
 --   is_only_bearer boolean: no other teacher's newest version has this token
 --   is_on_roll boolean: on the newest teacher roll
+-- rule: [五.三] Matched of figures.md: who was ever on a roll stays known
 WITH ranked AS (
   SELECT
     t.teacher_no,

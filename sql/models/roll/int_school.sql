@@ -17,6 +17,7 @@
 --   is_poverty boolean: the county is
 --   is_ethnic boolean: the county is
 --   is_three_prefectures boolean: the county is
+-- rule: [二.1] Denominator and Segments of figures.md; Newest version of rows.md
 WITH ranked AS (
   SELECT
     s.school_code,

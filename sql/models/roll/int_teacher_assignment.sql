@@ -8,7 +8,7 @@
 --   first_on date: first day of the entry
 --   valid_from date: first day in force; the earliest entry serves all days before it
 --   valid_to date: first day no longer in force
--- rule: Assignment of figures.md
+-- rule: [二.1] Assignment of figures.md
 WITH followed AS (
   SELECT
     d.teacher_no,

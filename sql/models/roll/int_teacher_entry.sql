@@ -7,7 +7,7 @@
 --   school_code varchar: 10 digits
 --   employment_status varchar: in_post, retired, transferred_out, left
 --   first_on date: first day of the entry, before later entries annul it
--- rule: Assignment of figures.md
+-- rule: [二.1] Assignment of figures.md
 WITH version AS (
   SELECT
     t.teacher_no,

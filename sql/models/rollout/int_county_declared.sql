@@ -4,7 +4,7 @@
 -- columns:
 --   county_code varchar: 6 digits
 --   declared_on date: earliest launch day of the approved registrations
--- rule: Declared of figures.md
+-- rule: [四] Declared of figures.md
 SELECT
   CAST(g.county_code AS varchar) AS county_code,
   min(g.launched_on) AS declared_on

@@ -10,7 +10,7 @@
 --   evidenced_on date: day on which enough teachers had credit, NULL if not
 --   started_on date: the later of the two, NULL if one is missing
 --   state varchar: started, declared_only, activity_only, none
--- rule: Evidenced of figures.md; persons of any status, in the county of the event day
+-- rule: [四] Evidenced of figures.md; persons of any status, in the county of the event day
 WITH needed AS (
   SELECT
     k.area_code AS county_code,

@@ -3,7 +3,7 @@
 -- reads: int_school, int_teacher_assignment, int_training_version
 -- columns:
 --   county_code varchar: 6 digits
--- rule: Reported county of figures.md; programmes do not report a county
+-- rule: [五.三] Reported county of figures.md; programmes do not report a county
 WITH seen AS (
   SELECT DISTINCT v.teacher_no, coalesce(v.event_on, v.known_on) AS seen_on
   FROM int_training_version AS v

@@ -6,7 +6,7 @@
 --   n bigint: as H3
 --   d bigint: as H3
 --   state_code varchar: not_reported, not_started, complete, missed, on_track, behind
--- rule: gate_completion of figures.md: the first state that holds
+-- rule: [四] gate_completion of figures.md: the first state that holds
 SELECT
   CAST(h.area_code AS varchar) AS area_code,
   h.progress_seconds AS n,

@@ -10,7 +10,7 @@
 --   target bigint: of a gate: counties needed
 --   state_code varchar: of a gate
 --   on_date date: of a gate: day reached, or projected
--- rule: Gates of figures.md
+-- rule: [四] Gates of figures.md
 WITH stated AS (
   SELECT
     g.area_code,

@@ -9,6 +9,7 @@
 --   d bigint: counties; days for expected_H3
 --   state_code varchar: R1 of a county: started, declared_only, activity_only, none
 --   on_date date: of a county: day started (R1), declared (R2)
+-- rule: [四] R1, R2, D_reported and expected_H3 of figures.md
 WITH counted AS (
   SELECT
     a.area_code,

@@ -5,7 +5,7 @@
 --   area_code varchar: 51 or 5101
 --   pace_num bigint: m * sum(x*y) - sum(x) * sum(y)
 --   pace_den bigint: m * sum(x*x) - sum(x) * sum(x); 51156 for 28 days
--- rule: Gates of figures.md; the last days are left out, for they still fill up
+-- rule: [四] Gates of figures.md; the last days are left out, for they still fill up
 WITH spine AS (
   SELECT
     r.area_code,

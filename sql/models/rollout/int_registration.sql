@@ -10,6 +10,7 @@
 --   record_version bigint: the source's own version
 --   known_on date: knowledge day of the newest version
 --   export_seq bigint: its order inside the night
+-- rule: [四] Declared of figures.md; Newest version of rows.md
 WITH ranked AS (
   SELECT
     g.registration_no,

@@ -5,7 +5,7 @@
 --   school_code varchar: school that listened
 --   session_code varchar: 课堂编号
 --   event_on date: day of the session
--- rule: E2 of figures.md: also where the teacher matches nobody
+-- rule: [二.1] E2 of figures.md: also where the teacher matches nobody
 SELECT DISTINCT
   CAST(t.school_code AS varchar) AS school_code,
   CAST(t.source_training_id AS varchar) AS session_code,

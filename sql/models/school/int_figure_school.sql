@@ -7,6 +7,7 @@
 --   figure_code varchar: A1, E2, E2_sessions, L1, L2, P3
 --   n bigint: schools; sessions for E2_sessions
 --   d bigint: schools in operation, of the kind that the figure looks at
+-- rule: [二.2] L1, L2; [三.四.3] A1; [二.1] E2; [三.三.5] P3 of figures.md
 SELECT
   CAST(a.area_code AS varchar) AS area_code,
   CAST(a.area_level AS varchar) AS area_level,

@@ -8,7 +8,7 @@
 --   is_village boolean: village school or teaching point
 --   is_smart_education boolean: smart-education school
 --   has_cio boolean: names a CIO
--- rule: Denominator of figures.md: on the newest roll, opened, not yet closed
+-- rule: [二.1] Denominator of figures.md: on the newest roll, opened, not yet closed
 SELECT
   CAST(s.school_code AS varchar) AS school_code,
   CAST(s.county_code AS varchar) AS county_code,

@@ -7,7 +7,7 @@
 --   school_code varchar: a school that the figure looks at
 --   county_code varchar: 6 digits
 --   n bigint: 1 or 0; sessions for E2_sessions
--- rule: the month of E2_sessions is the 30 days up to the day (figures.md)
+-- rule: [三.一.4] the month of E2_sessions is the 30 days up to the day (figures.md)
 WITH session AS (
   SELECT
     s.school_code,

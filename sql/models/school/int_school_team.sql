@@ -5,7 +5,7 @@
 --   school_code varchar: 10 digits
 --   county_code varchar: 6 digits
 --   is_complete boolean: every one of the team is complete
--- rule: L2 of figures.md: posts 管理团队 and 校长 of the newest roll version
+-- rule: [二.2] L2 of figures.md: posts 管理团队 and 校长 of the newest roll version
 SELECT
   CAST(t.school_code AS varchar) AS school_code,
   CAST(t.county_code AS varchar) AS county_code,

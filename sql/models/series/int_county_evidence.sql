@@ -5,6 +5,7 @@
 --   county_code varchar: county of the school in force on the event day
 --   series_on date: day of the series
 --   n_persons bigint: persons more (or fewer) with credit in the county
+-- rule: [四] Evidenced and Series of figures.md
 WITH placed AS (
   SELECT s.county_code, l.teacher_no, l.event_on, l.displaced_on
   FROM int_live_credit AS l

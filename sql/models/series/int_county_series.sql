@@ -10,6 +10,7 @@
 --   n_qualified bigint: of them complete and capable
 --   progress_seconds bigint: seconds up to what is required
 --   required_seconds bigint: what is required of all
+-- rule: [二.1] Series of figures.md
 WITH state AS (
   SELECT
     t.county_code,

@@ -5,7 +5,7 @@
 --   county_code varchar: 6 digits
 --   series_on date: day of the series
 --   n_started bigint: 1 if it had started, else 0
--- rule: Declared and Evidenced of figures.md, as of that day
+-- rule: [四] Declared and Evidenced of figures.md, as of that day
 WITH persons AS (
   SELECT
     c.county_code,

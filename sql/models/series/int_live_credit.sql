@@ -11,7 +11,7 @@
 --   credit_seconds bigint: seconds
 --   event_on date: first day on which it counts
 --   displaced_on date: first day on which it no longer does, NULL if it counts on the day
--- rule: outcome not_due of figures.md: on day X only rows of trainings up to X compete
+-- rule: [二.1] outcome not_due of figures.md: on day X only rows of trainings up to X compete
 SELECT
   CAST(c.relation AS varchar) AS relation,
   CAST(c.system AS varchar) AS system,

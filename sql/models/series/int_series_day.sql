@@ -4,6 +4,7 @@
 -- columns:
 --   day_on date: calendar day
 --   series_on date: first Sunday of the programme, or the as-of day, on or after it
+-- rule: [四] Series of figures.md: Sundays and the day
 WITH marked AS (
   SELECT
     d.day_on,

@@ -7,6 +7,7 @@
 --   series_on date: day of the series
 --   online_seconds bigint: change of the credit
 --   practice_seconds bigint: change of the credit
+-- rule: [二.1] Series of figures.md
 WITH credit_day AS (
   SELECT l.teacher_no, l.category, l.credit_seconds, l.event_on AS day_on
   FROM int_live_credit AS l

@@ -12,7 +12,7 @@
 --   required_online_seconds bigint: by the county's rule of that day
 --   required_practice_seconds bigint: by the county's rule of that day
 --   is_capable boolean: passed points enough for the school's choice of that day
--- rule: as known today: every day by today's knowledge
+-- rule: [二.1] as known today: every day by today's knowledge
 WITH running AS (
   SELECT
     c.teacher_no,

@@ -7,7 +7,7 @@
 --   is_poverty boolean: poverty county
 --   n_teachers bigint: teachers of the denominator
 --   share double: the index, 0 to 1
--- rule: S of figures.md: weighted mean of the known parts, added in one fixed order
+-- rule: [五.三] S of figures.md: weighted mean of the known parts, added in one fixed order
 WITH running AS (
   SELECT
     p.county_code,

@@ -7,7 +7,7 @@
 --   n bigint: rank
 --   share double: index or part, 0 to 1
 --   target bigint: counties that are ranked together
--- rule: Ranks of figures.md: 1, 1, 3, by S at 12 decimals, the highest first
+-- rule: [五.三] Ranks of figures.md: 1, 1, 3, by S at 12 decimals, the highest first
 WITH quartile AS (
   SELECT
     c.county_code,

@@ -7,7 +7,7 @@
 --   part_number bigint: order in which parts are added
 --   share double: 0 to 1
 --   weight bigint: weight of the part
--- rule: S parts of figures.md
+-- rule: [五.三] S parts of figures.md
 WITH helped AS (
   SELECT
     g.county_code,

@@ -9,6 +9,7 @@
 --   n bigint: numerator
 --   d bigint: denominator
 --   share double: n / d
+-- rule: [五.三] S parts of figures.md
 WITH part AS (
   SELECT h.area_code, h.area_level, h.segment_code, h.figure_code, h.n, h.d
   FROM int_figure_hours AS h
