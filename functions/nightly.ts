@@ -21,6 +21,7 @@ import { readSiteUrl } from "./shared/site-url.ts";
 import { storeSteps } from "./shared/store-steps.ts";
 import { makeScratchFolder } from "./shared/scratch-folder.ts";
 import { createDuckDbEngine } from "./shared/sql-engine-duckdb.ts";
+import type { SqlEngine } from "./shared/sql-engine.ts";
 
 /** What one night did; the command line prints it, the run page shows its steps. */
 export interface NightReport {
@@ -48,6 +49,8 @@ export interface NightRequest {
   readonly hasStoredFigures?: boolean;
   /** Workers that serve all nights of a call; without it the night starts its own. */
   readonly pool?: IngestPool;
+  /** Default: DuckDB in this process. */
+  readonly engine?: SqlEngine;
   /** Milliseconds that only grow; seconds of the steps come from it. */
   readonly clock: () => number;
 }
@@ -99,10 +102,11 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
 
 /** Findings of a day that is only caught up, its slips completed. */
 async function findCaughtUp(
-  { store, day, log, hasStoredFigures = false }: NightRequest, scratch: string, slips: CompleteSlips,
+  request: NightRequest, scratch: string, slips: CompleteSlips,
 ): Promise<readonly FindingRow[]> {
+  const { store, day, log, engine, hasStoredFigures = false } = request;
   const { findings, unmatched } =
-    await measureCaughtUp({ store, asOf: day, scratch, log, hasStoredFigures });
+    await measureCaughtUp({ store, asOf: day, scratch, log, engine, hasStoredFigures });
   await slips(unmatched as readonly object[] as readonly UnmatchedRow[]);
   return findings as readonly object[] as readonly FindingRow[];
 }
@@ -117,7 +121,7 @@ async function measureAndPublish(night: NightRequest & {
   const { store, day, log, scratch, siteUrl, timed, slips } = night;
   const press = openScorecardPress(siteUrl);
   try {
-    const engine = createDuckDbEngine({});
+    const engine = night.engine ?? createDuckDbEngine({});
     const { runId } = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }))
       .catch(async (error: unknown) => {
         // What was rejected goes back to the senders even where nothing can be published.

@@ -1,4 +1,5 @@
 import { requireDay, type Command } from "./command.ts";
+import { engineOption, openChosenEngine } from "./engine-option.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
 import { formatNight, sumRows } from "./night-summary.ts";
@@ -15,7 +16,7 @@ export const nightly: Command = {
   name: "nightly",
   summary: "run the night: plan, ingest, measure, scorecards, publish, alert",
   options: {
-    ...homeOption,
+    ...homeOption, ...engineOption,
     date: { value: "DAY", help: "the night of that day; without it every landing day not run yet, in order" },
     json: { help: "one JSON object a night" },
   },
@@ -28,7 +29,7 @@ export const nightly: Command = {
     const { store } = await openHome(input.requireOption("home"));
     const date = input.option("date");
     const reports = await runNights({
-      store, log: createProgressLog(io), date: date === undefined ? undefined : requireDay("date", date),
+      store, log: createProgressLog(io), engine: await openChosenEngine(store, input, io), date: date === undefined ? undefined : requireDay("date", date),
     });
     if (reports.length === 0) io.err("nothing to run: every landing day has been run");
     for (const report of reports) io.out(input.hasFlag("json") ? nightJson(report) : formatNight(report));
@@ -40,7 +41,7 @@ export const backfill: Command = {
   name: "backfill",
   summary: "run many landing days in order, publish the newest",
   options: {
-    ...homeOption,
+    ...homeOption, ...engineOption,
     from: { value: "DAY", help: "first landing day" },
     to: { value: "DAY", help: "last landing day" },
     json: { help: "one JSON object a night" },
@@ -57,7 +58,7 @@ export const backfill: Command = {
       return value === undefined ? undefined : requireDay(name, value);
     });
     const reports = await runNights({
-      store, log: createProgressLog(io),
+      store, log: createProgressLog(io), engine: await openChosenEngine(store, input, io),
       ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { until: to }),
     });
     if (reports.length === 0) io.err("nothing to run: every landing day has been run");

@@ -4,6 +4,7 @@ import { isLastOfWeek, listOpenNights, markFinished } from "../plan/open-nights.
 import { homeKeys } from "../shared/home.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
+import type { SqlEngine } from "../shared/sql-engine.ts";
 import { makeScratchFolder, sweepScratchFolders } from "../shared/scratch-folder.ts";
 import { runNight, type NightReport } from "../nightly.ts";
 import { formatNight } from "./night-summary.ts";
@@ -16,6 +17,7 @@ import { formatNight } from "./night-summary.ts";
 export async function runNights(request: {
   readonly store: ObjectStore; readonly log: Log;
   readonly from?: string; readonly until?: string; readonly date?: string;
+  readonly engine?: SqlEngine;
 }): Promise<readonly NightReport[]> {
   const { store, log, from, until, date } = request;
   sweepScratchFolders(store.name, new Date());
@@ -30,7 +32,7 @@ export async function runNights(request: {
     for (const [i, day] of days.entries()) {
       log.progress(`night ${i + 1}/${days.length} ${day}`);
       const report = await runNight({
-        store, day, log, pool, isNewest: i === days.length - 1, clock: () => performance.now(),
+        store, day, log, pool, engine: request.engine, isNewest: i === days.length - 1, clock: () => performance.now(),
         hasStoredFigures: isLastOfWeek(day, days[i + 1]),
       });
       await markFinished(store, day, finished);

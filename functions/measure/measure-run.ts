@@ -5,7 +5,11 @@ import { homeKeys } from "../shared/home.ts";
 import type { RunManifest } from "../shared/ledger.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
-import type { EngineOutput, SqlEngine } from "../shared/sql-engine.ts";
+import { readHomeSeed } from "../shared/home-seeds.ts";
+import { priceQueries } from "../shared/query-price.ts";
+import type {
+  EngineOutput, EngineQuery, EngineResult, SqlEngine,
+} from "../shared/sql-engine.ts";
 import { planMeasure } from "./plan-measure.ts";
 import type { MeasurePlan } from "./plan-measure.ts";
 import { keepRunTexts } from "./run-texts.ts";
@@ -59,7 +63,7 @@ export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> 
   const work = mkdtempSync(join(request.scratch, "measure-"));
   try {
     log.progress(`measure ${asOf}: ${identity.inputs.length} inputs, ${plan.models.length} models`);
-    const { outputs, seconds } = await (isBrief
+    const { outputs, seconds, queries } = await (isBrief
       ? computeBrief(plan, asOf, work) : computeRun(plan, store, asOf, work));
     const { relations: _, ...named } = identity;
     const manifest: RunManifest = {
@@ -72,6 +76,7 @@ export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> 
     for (const output of outputs) {
       await store.putFile(homeKeys.run(runId, `${output.name}.parquet`), output.path);
     }
+    if (queries) await storeQueries(request, runId, queries);
     await store.put(homeKeys.run(runId, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
     await pointDay(store, manifest);
     log.record("measure", { as_of: asOf, run_id: runId, inputs: identity.inputs.length });
@@ -94,11 +99,28 @@ interface Computed {
   /** By name. */
   readonly outputs: readonly EngineOutput[];
   readonly seconds: Readonly<Record<string, number>>;
+  readonly queries?: EngineResult["queries"];
+}
+
+/** What the queries of the run read and cost, by the price list in force. */
+async function storeQueries(
+  { store, engine, log, asOf }: MeasureRequest, runId: string, queries: readonly EngineQuery[],
+): Promise<void> {
+  if (!engine.billing) return;
+  const prices = await readHomeSeed(store, "cloud_prices.csv");
+  const ledger = priceQueries(engine.billing, queries, prices);
+  await store.put(homeKeys.run(runId, "queries.json"), `${JSON.stringify(ledger, null, 1)}\n`);
+  log.record("measure.queries", {
+    as_of: asOf, run_id: runId, queries: queries.length, scanned_bytes: ledger.scanned_bytes,
+    billed_bytes: ledger.billed_bytes, price: ledger.price?.amount ?? null,
+    currency: ledger.price?.currency ?? null,
+  });
 }
 
 async function computeBrief(plan: MeasurePlan, asOf: string, work: string): Promise<Computed> {
-  const { outputs, seconds } = await plan.compute(asOf, briefMarts, work, { isChecked: true });
-  return { outputs: byName(outputs.filter((o) => isOneOf(briefMarts, o))), seconds };
+  const { outputs, seconds, queries } =
+    await plan.compute(asOf, briefMarts, work, { isChecked: true });
+  return { outputs: byName(outputs.filter((o) => isOneOf(briefMarts, o))), seconds, queries };
 }
 
 async function computeRun(
@@ -113,7 +135,8 @@ async function computeRun(
     ...result.outputs.filter((o) => isOneOf(runMarts, o)),
     { ...(stored ?? result.earlier!.outputs[0]!), name: beforeMart },
   ]);
-  return { outputs, seconds: { ...result.seconds, before: sumOf(result.earlier?.seconds) } };
+  const seconds = { ...result.seconds, before: sumOf(result.earlier?.seconds) };
+  return { outputs, seconds, queries: result.queries };
 }
 
 function isOneOf(names: readonly string[], output: EngineOutput): boolean {

@@ -129,7 +129,8 @@ export async function computeDay(
   const needed = neededModels([...models, ...checks], wanted);
   const read = new Set(needed.flatMap((m) => m.reads));
   const objects = cutInputs(inputs, asOf).objects.filter((o) => read.has(`src_${o.relation}`));
-  const sources = new Map(await fetchSources(store, objects, join(folder, "lake")));
+  const sources = new Map(await fetchSources(
+    store, objects, join(folder, "lake"), engine.readsInPlace === true));
   if (read.has(`src_${runPointRelation.name}`)) {
     sources.set(runPointRelation.name,
       await fetchPoints(store, daysBefore(basis, asOf), join(folder, "points")));

@@ -73,15 +73,21 @@ function fileNameOf(row: SmallTable["rows"][number]): string {
   return fileColumns.map((column) => row[column]).join("/");
 }
 
-/** Relation → local files; downloads what is not local. */
+/**
+ * Relation → files: local ones, downloaded where the home is not local, or, where it lies in S3 and
+ * the engine reads there, their addresses.
+ */
 export async function fetchSources(
-  store: ObjectStore, objects: readonly LakeObject[], scratch: string,
+  store: ObjectStore, objects: readonly LakeObject[], scratch: string, isInPlace = false,
 ): Promise<ReadonlyMap<string, readonly SourceFile[]>> {
   const sources = new Map<string, SourceFile[]>();
+  const locate = (key: string): Promise<string> | string =>
+    isInPlace && store.name.startsWith("s3://") ? `${store.name}/${key}`
+      : store.fetchToFile(key, scratch);
   const atOnce = 16;
   for (let start = 0; start < objects.length; start += atOnce) {
     const batch = objects.slice(start, start + atOnce);
-    const paths = await Promise.all(batch.map((o) => store.fetchToFile(o.key, scratch)));
+    const paths = await Promise.all(batch.map((o) => locate(o.key)));
     batch.forEach(({ relation, system }, i) => {
       const files = sources.get(relation) ?? [];
       sources.set(relation, [...files, { path: paths[i]!, system }]);

@@ -115,6 +115,13 @@ export const seedRules: Readonly<Record<string, SeedRule>> = {
     columns: { rule_code: code, name_zh: filled, name_en: filled },
     unique: [["rule_code"]],
   },
+  "cloud_prices.csv": {
+    columns: {
+      service: code, item: code, region: code, unit: oneOf("GB", "TB"), price: decimal,
+      currency: code, source: filled, seen_on: day,
+    },
+    unique: [["service", "item", "region"]],
+  },
   "holidays.csv": {
     columns: { day_on: day, kind: oneOf("holiday", "workday") },
     unique: [["day_on"]],

@@ -58,6 +58,7 @@ export async function openAthenaEngine(options: AthenaEngineOptions): Promise<Sq
   return {
     name: `athena ${group.version}, duckdb ${duckDbVersion()}`,
     readsInPlace: true,
+    billing: { service: "athena", region: await client.config.region() },
     async run(request) {
       const days: readonly Day[] = [request, ...(request.earlier ? [request.earlier] : [])];
       for (const day of days) {

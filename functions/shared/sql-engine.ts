@@ -4,6 +4,8 @@ import type { Column } from "./relations.ts";
 export interface SqlEngine {
   /** Kind of engine and version of its library, e.g. `duckdb v1.5.5`; stands in run manifests. */
   readonly name: string;
+  /** Of an engine that bills by the query: whose prices are to be looked up. */
+  readonly billing?: { readonly service: string; readonly region: string };
   /** true: sources that lie in S3 are given by their `s3://` address and read there. */
   readonly readsInPlace?: true;
   /**

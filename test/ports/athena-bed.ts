@@ -31,7 +31,7 @@ export async function openAthenaBed(
   options: Partial<AthenaServerOptions> = {},
 ): Promise<AthenaBed> {
   const names = ["home", "work", "results"];
-  const s3 = await startS3Server(names);
+  const s3 = await startS3Server(names, { pageSize: 100 });
   const s3Client = new S3Client({
     endpoint: s3.endpoint, region: "us-east-1", forcePathStyle: true, credentials,
   });
