@@ -1,8 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { readChecks, readModels } from "../../functions/measure/read-models.ts";
+import { ingestNight } from "../../functions/ingest/ingest-night.ts";
+import { openIngestPool } from "../../functions/ingest/ingest-pool.ts";
+import { measureRun } from "../../functions/measure/measure-run.ts";
 import { planMeasure } from "../../functions/measure/plan-measure.ts";
+import { readChecks, readModels } from "../../functions/measure/read-models.ts";
+import { listLandingDays } from "../../functions/nightly.ts";
+import { planNight } from "../../functions/plan/plan-night.ts";
+import { silentLog } from "../../functions/shared/log.ts";
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
 import { packageRoot } from "../../functions/shared/package-root.ts";
 import { createDuckDbEngine } from "../../functions/shared/sql-engine-duckdb.ts";
@@ -10,18 +16,33 @@ import type { EngineRequest, EngineResult, SqlEngine } from "../../functions/sha
 
 /** Small enough for a laptop, with every system, correction and kind of training in it. */
 export const parityHome = { scale: "0.0012", seed: "1", until: "2021-12-20" } as const;
+/** Days with a stored run: what series remember of them is read by the models too. */
+const rememberedDays = ["2021-05-31", "2021-11-30"] as const;
 
-/** A simulated province of which every night has been run. */
-export function makeParityHome(home: string): void {
-  const dudao = join(packageRoot, "bin", "dudao.mjs");
-  const run = (...args: readonly string[]): void => {
-    execFileSync(process.execPath, [dudao, ...args, "--home", home],
-      { stdio: ["ignore", "ignore", "ignore"], cwd: home });
-  };
+/** A simulated province of which every night is closed; returns how many there are. */
+export async function makeParityHome(home: string, scratch: string): Promise<number> {
   mkdirSync(home, { recursive: true });
-  run("simulate", "--scale", parityHome.scale, "--seed", parityHome.seed,
-    "--until", parityHome.until);
-  run("backfill");
+  execFileSync(process.execPath, [
+    join(packageRoot, "bin", "dudao.mjs"), "simulate", "--home", home,
+    "--scale", parityHome.scale, "--seed", parityHome.seed, "--until", parityHome.until,
+  ], { stdio: ["ignore", "ignore", "inherit"] });
+  const store = createFolderStore(home);
+  const days = await listLandingDays(store);
+  const pool = await openIngestPool({ store, scratch, log: silentLog });
+  try {
+    for (const day of days) {
+      const plan = await planNight({ store, day, scratch, log: silentLog });
+      await ingestNight({ store, plan, scratch, log: silentLog, pool });
+    }
+  } finally {
+    await pool.close();
+  }
+  for (const asOf of rememberedDays) {
+    await measureRun({
+      store, asOf, scratch, log: silentLog, engine: createDuckDbEngine(), isBrief: true,
+    });
+  }
+  return days.length;
 }
 
 /**

@@ -23,16 +23,26 @@ const exitCodes = { same: 0, failed: 1, missing: 3 } as const;
 export async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "dudao-parity-"));
   let trino: TrinoServer | undefined;
-  // The next question to the server fails, and what is cleaned up below is cleaned up.
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void trino?.stop());
+  let isStopped = false;
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      isStopped = true;
+      // The next question to it fails; below it is waited for and everything is removed.
+      void trino?.stop();
+    });
+  }
+  const say = (line: string): void => {
+    if (isStopped) throw new Error("stopped");
+    process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+  };
   try {
     const java = findJava(process.env);
     say(`Java ${java.version}`);
     const server = unpackTrino(folder, java);
     say(`Trino ${trinoVersion} unpacked`);
     const home = join(folder, "home");
-    makeParityHome(home);
-    say(`province simulated, scale ${parityHome.scale}, every night run`);
+    const nights = await makeParityHome(home, join(folder, "scratch"));
+    say(`province simulated, scale ${parityHome.scale}, ${nights} nights`);
     trino = await startTrino(server, folder, java);
     say("Trino answers");
     const days = new Map<string, readonly ComparedModel[]>();
@@ -44,7 +54,7 @@ export async function main(): Promise<number> {
       await runOnDuckDb(home, day, out, async (request, result) => {
         const compared = await compareDay(running, request, result);
         days.set(day, compared);
-        reportDay(day, compared);
+        for (const line of describeDay(day, compared)) say(line);
         if (day !== asOfDays.at(-1)) return;
         const athena = join(folder, "athena");
         adapterRun = await measureThroughAdapter(running, home, day, athena, result);
@@ -84,12 +94,13 @@ export async function main(): Promise<number> {
   }
 }
 
-function reportDay(day: string, compared: readonly ComparedModel[]): void {
+function describeDay(day: string, compared: readonly ComparedModel[]): readonly string[] {
   const rows = compared.reduce((sum, c) => sum + c.rows, 0);
-  say(`${day}: ${compared.length} models, ${rows} rows`);
-  for (const { name, differences } of compared) {
-    for (const line of differences) say(`DIFFERS ${day} ${name}: ${line.slice(0, 400)}`);
-  }
+  return [
+    `${day}: ${compared.length} models, ${rows} rows`,
+    ...compared.flatMap(({ name, differences }) =>
+      differences.map((line) => `DIFFERS ${day} ${name}: ${line.slice(0, 400)}`)),
+  ];
 }
 
 /** The commit whose models ran; `+changes` where the models or the code differ from it. */
@@ -103,8 +114,4 @@ function readCommit(): string {
 function readVersion(path: string): string {
   const text = readFileSync(join(packageRoot, path), "utf8");
   return (JSON.parse(text) as { readonly version: string }).version;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 }

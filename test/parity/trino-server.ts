@@ -46,7 +46,9 @@ export async function startTrino(server: string, folder: string, java: Java): Pr
   const log = join(folder, "server.log");
   const child = spawn(join(java.home, "bin", "java"), [
     "-server", `-Xmx${heap}`, "-XX:+ExitOnOutOfMemoryError", "-XX:-OmitStackTraceInFastThrow",
-    "-Djdk.attach.allowAttachSelf=true", "-Djdk.nio.maxCachedBufferSize=2000000",
+    // Without it a second machine is started to look into the first, for a minute.
+    "-Djol.skipHotspotSAAttach=true", "-Djdk.attach.allowAttachSelf=true",
+    "-Djdk.nio.maxCachedBufferSize=2000000",
     "-Dfile.encoding=UTF-8", "-Duser.timezone=UTC", "-XX:+EnableDynamicAgentLoading",
     "-Dnode.environment=parity", "-Dnode.id=parity", `-Dnode.data-dir=${join(folder, "var")}`,
     "-Dnode.internal-address=127.0.0.1", "-Dnode.bind-ip=127.0.0.1",
