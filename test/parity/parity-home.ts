@@ -6,7 +6,7 @@ import { openIngestPool } from "../../functions/ingest/ingest-pool.ts";
 import { measureRun } from "../../functions/measure/measure-run.ts";
 import { planMeasure } from "../../functions/measure/plan-measure.ts";
 import { readChecks, readModels } from "../../functions/measure/read-models.ts";
-import { listLandingDays } from "../../functions/nightly.ts";
+import { listLandingDays } from "../../functions/plan/open-nights.ts";
 import { planNight } from "../../functions/plan/plan-night.ts";
 import { silentLog } from "../../functions/shared/log.ts";
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
