@@ -6,11 +6,12 @@ import { readLedger } from "../../functions/shared/read-ledger.ts";
 import {
   diffDay, diffFiles, diffRefusals, diffRejected, diffWarnings, listUnbalanced,
 } from "../proofs/compare-with-truth.ts";
+import type { Verification } from "../../functions/shared/verification.ts";
 import { makeProvinceHome, runCommand, type ProvinceHome } from "./province-home.ts";
 
 let home: ProvinceHome;
 
-beforeAll(async () => { home = await makeProvinceHome(); }, 300_000);
+beforeAll(async () => { home = await makeProvinceHome(); }, 900_000);
 
 const jsonLines = <T>(lines: readonly string[]): readonly T[] =>
   lines.filter((l) => l !== "").map((l) => JSON.parse(l) as T);
@@ -88,6 +89,46 @@ describe("the stored runs of a simulated province", () => {
       const rebuilt = await runCommand("rebuild", run?.run_id ?? "", "--home", home.root);
       expect([rebuilt.code, rebuilt.out.at(-1)]).toEqual([0, "rebuilt: the same bytes"]);
     }
+  });
+});
+
+describe("verify", () => {
+  test("finds everything of a home as it was written", async () => {
+    const run = await runCommand("verify", "--home", home.root, "--json");
+    const found = jsonLines<Verification>(run.out);
+    expect(found.flatMap((one) => one.faults)).toEqual([]);
+    expect(found.map((one) => one.check)).toEqual(["nights", "landing", "runs", "publication"]);
+    expect(found.every((one) => one.looked_at > 100)).toBe(true);
+    expect(run.code).toBe(0);
+  });
+
+  test("names every object that is missing or was changed, whatever it is", async () => {
+    const runId = (await readJson<{ readonly run_id: string }>(home.store, homeKeys.current))?.run_id ?? "";
+    const keys = (await home.store.list("")).map(({ key }) => key);
+    const like = (form: RegExp): string => keys.find((key) => form.test(key)) ?? "";
+    const changed = [
+      like(/^lake\/teacher\//), like(/^landing\/credit\//), homeKeys.run(runId, "mart_school.parquet"),
+      like(/^runs\/texts\//), homeKeys.slice("5101", runId, "overview.arrow"),
+      homeKeys.slice("510104", runId, "scorecard.pdf"),
+    ];
+    const missing = [
+      like(/^lake\/school\//), like(/^receipts\/ntms\//), homeKeys.run(runId, "mart_series.parquet"),
+      homeKeys.slice("51", runId, "series.arrow"), homeKeys.slice("510105", runId, "manifest.json"),
+    ];
+    const before = await Promise.all([...changed, ...missing].map(async (key) => [key, await home.store.get(key)] as const));
+    for (const key of changed) await home.store.put(key, "other bytes");
+    for (const key of missing) await home.store.delete(key);
+    try {
+      const run = await runCommand("verify", "--home", home.root, "--json");
+      const faults = jsonLines<Verification>(run.out).flatMap((one) => one.faults);
+      for (const key of changed) expect(faults.filter((f) => f.includes(`${key}: changed`) || f.includes(`changed: ${key}`)), key).toHaveLength(1);
+      for (const key of missing) expect(faults.filter((f) => f.includes(`${key}: missing`) || f.includes(`missing: ${key}`)), key).toHaveLength(1);
+      expect(faults).toHaveLength(changed.length + missing.length);
+      expect(run.code).toBe(1);
+    } finally {
+      for (const [key, object] of before) if (object) await home.store.put(key, object.body);
+    }
+    expect((await runCommand("verify", "--home", home.root)).code).toBe(0);
   });
 });
 
