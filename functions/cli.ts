@@ -1,5 +1,6 @@
 import { alerts } from "./commands/alerts.ts";
 import { formatHelp, parseInput, type Command, type CommandIo } from "./commands/command.ts";
+import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { explain } from "./commands/explain.ts";
 import { figures } from "./commands/figures.ts";
@@ -23,7 +24,7 @@ import { InvalidInputError, NotPublishedError, UsageError } from "./shared/error
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
-  start, simulate, nightly, backfill, serve, figures, files, explain, unmatched, lookalikes, slip,
+  start, simulate, nightly, backfill, serve, figures, files, explain, diff, unmatched, lookalikes, slip,
   inspect, reingest, hold, release, alerts, rebuild, verify, rekey, doctor,
 ];
 

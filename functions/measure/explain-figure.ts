@@ -84,7 +84,7 @@ export async function explainFigure(
 }
 
 /** Days (P5, P6) are a median and a maximum; a city's P4 counts kinds of rules, not filings. */
-const notAdded = /^P[456]$/;
+export const notAdded = /^P[456]$/;
 
 function requireSum(row: FigureRow, members: readonly FigureMember[]): void {
   if (notAdded.test(row.figure_code)) return;

