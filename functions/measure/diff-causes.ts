@@ -40,9 +40,9 @@ export function relationsOf(figure: string): readonly string[] {
   if (/^(?:R2|L5_county)$/.test(figure)) return ["county_registration"];
   if (/^(?:A1)$/.test(figure)) return points;
   if (/^A[23]$/.test(figure)) return points;
-  if (/^A4/.test(figure)) return [...new Set([...hours, ...points])];
-  if (/^P/.test(figure)) return ["plan_filing", "school"];
-  if (/^E2/.test(figure)) return ["training_record", "school"];
+  if (figure.startsWith("A4")) return [...new Set([...hours, ...points])];
+  if (figure.startsWith("P")) return ["plan_filing", "school"];
+  if (figure.startsWith("E2")) return ["training_record", "school"];
   if (figure === "L1") return ["school"];
   if (figure === "L5") return ["model_school"];
   if (figure.startsWith("L4_")) return ["programme_record", ...roll];

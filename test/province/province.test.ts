@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../functions/cli.ts";
+import { cardCode } from "../../functions/scorecards/card-data.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
 import { readJson } from "../../functions/shared/read-json.ts";
 import { readLedger } from "../../functions/shared/read-ledger.ts";
@@ -151,6 +152,7 @@ describe("the command line", () => {
       for (const example of command.examples) {
         const args = example.line.split(" ").slice(1).map((word) => word === "HOME" ? home.root
           : word === "RUN" ? current.run_id
+          : word === "CARD" ? cardCode("510104", current.run_id)
           : word === "NEW" ? `${home.root}-new-${++made}`
             : word === "TEACHER" ? home.truth.days[2]?.teachers[0]?.teacher_no ?? ""
               : word === "FILE" ? `${rejected?.system}/${rejected?.landing_day}/${rejected?.file_name}` : word);
@@ -167,6 +169,12 @@ describe("the command line", () => {
     ["a day that is none", ["figures", "--home", "HOME", "--as-of", "2021-02-30"], "invalid day: 2021-02-30"],
     ["an unknown area", ["figures", "--home", "HOME", "--as-of", "2021-12-20", "--area", "519999"], "unknown: 519999"],
     ["an unknown figure", ["figures", "--home", "HOME", "--as-of", "2021-12-20", "--figure", "H9"], "unknown: H9"],
+    ["a card of no run", ["explain", "card", "510104-20211220-zzzzzz", "--home", "HOME"], "accepted: the short code on the card"],
+    ["a card whose run is not stored", ["explain", "card", "510104-20211219-000000", "--home", "HOME"], "unknown run: 2021-12-19-000000"],
+    ["a run that is not stored", ["rebuild", "2021-12-19-000000", "--home", "HOME"], "run: unknown: 2021-12-19-000000; stored: "],
+    ["a day in the future", ["figures", "--home", "HOME", "--as-of", "2021-12-21"], "in the future: 2021-12-21; accepted: 2020-01-01 to 2021-12-20"],
+    ["a day before the programme", ["diff", "2019-12-31", "2021-12-20", "--home", "HOME"], "--D1: before the programme: 2019-12-31"],
+    ["two days in the wrong order", ["diff", "2021-12-20", "2021-12-19", "--home", "HOME"], "accepted: the earlier day first"],
     ["an unknown teacher", ["explain", "teacher", "000", "--home", "HOME", "--as-of", "2021-12-20"], "unknown"],
     ["a home that is not there", ["files", "--home", "no-such-home"], "dudao simulate"],
     ["a home that is not empty", ["simulate", "--home", "HOME"], "not empty"],
