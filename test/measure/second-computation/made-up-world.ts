@@ -7,7 +7,7 @@ const division = (code: string, flags: string): Division => ({
 });
 export const divisions: readonly Division[] = [
   division("510104", ""), division("510105", "p"), division("510106", ""),
-  division("513401", "dpet"), division("513402", "et"), division("513403", "dp"),
+  division("513401", "dpet"), division("513422", "et"), division("513423", "dp"),
   division("510703", "p"), division("510722", ""),
 ];
 /** No school lies there. */
@@ -31,15 +31,20 @@ const shipped: readonly Line[] = [
   ["flag_jump_teachers", "10"], ["flag_jump_percent", "30"], ["flag_declared_days", "60"],
   ["equity_group_teachers", "10"], ["weight_rollout", "10"], ["weight_completion", "35"],
   ["weight_qualified", "15"], ["weight_equity", "15"], ["weight_leadership", "10"],
-  ["weight_quality", "5"], ["weight_data", "10"],
+  ["weight_quality", "5"], ["weight_data", "10"], ["held_percent", "80"],
+  ["small_group_teachers", "5"],
 ].map(([name = "", value = ""]): Line => ["51", name, "2020-01-01", value]);
 /** Areas with rules of their own, rules that change. */
 const own: readonly Line[] = [
   ["5134", "required_online_seconds", "2020-09-01", "67500"],
   ["5134", "required_practice_seconds", "2021-01-01", "67500"],
   ["5134", "mix_evidence_seconds", "2021-01-01", "27000"],
-  ["513402", "required_online_seconds", "2020-03-01", "27000"],
-  ["513402", "mix_recording_seconds", "2020-06-01", "0"],
+  ["5134", "mix_research_seconds", "2020-02-01", "20250"],
+  ["5134", "mix_recording_seconds", "2020-02-01", "20250"],
+  ["513422", "required_online_seconds", "2020-03-01", "27000"],
+  ["513422", "mix_evidence_seconds", "2020-06-01", "40500"],
+  ["513422", "mix_research_seconds", "2020-06-01", "40500"],
+  ["513422", "mix_recording_seconds", "2020-06-01", "0"],
   ["51", "required_practice_seconds", "2021-02-10", "54000"],
   ["510105", "evidence_teachers", "2020-01-01", "3"],
   ["510105", "evidence_small_county", "2020-01-01", "4"],
@@ -51,7 +56,7 @@ const own: readonly Line[] = [
   ["510106", "points_needed", "2020-08-01", "2"],
   ["513401", "dimensions_needed", "2020-08-01", "1"],
   ["510104", "weight_quality", "2020-08-01", "20"],
-  ["513403", "flag_declared_days", "2020-03-01", "20"],
+  ["513423", "flag_declared_days", "2020-03-01", "20"],
 ];
 /** Small enough for schools of a few teachers. */
 const smallSchools: readonly Line[] = [

@@ -34,7 +34,7 @@ export function buildRandomHistory(seed: number, asOf = dayOf(seed)): History {
   for (const [n, night] of nights.entries()) {
     changeRoll(roll, random, night, n === 0);
     for (let i = 0; i < 30; i++) trainings.addRandom(night);
-    addSuspicions(trainings, random, roll, night, nights[0]!);
+    addSuspicions(trainings, random, roll, night);
     changeTrainings(trainings.records, random);
     sendArrivals(lake, random, night);
     sendRoll(lake, roll, random, night);
@@ -93,13 +93,15 @@ function sendArrivals(lake: MadeUpLake, { below, chance, pick }: Random, night: 
   for (const { system, export: name } of contracts) {
     if (chance(8)) continue;
     const status = pick(["accepted", "accepted", "partly", "repeated", "accepted", "held"]);
-    const isTaken = status === "accepted" || status === "partly";
+    // Held rows are counted too; those of a repeated file are not.
+    const isTaken = status !== "repeated";
     const rows = chance(5) ? 0 : below(60);
+    const rejected = below(rows + 1);
     lake.arrivals.push({
       system, export: name, known_on: night, landing_day: night, file_id: `f${system}${night}`,
       file_name: `${system}-${name}`, status, rows_read: isTaken ? rows : null,
-      rows_accepted: isTaken ? rows : null,
-      rows_rejected: isTaken ? below(rows + 1) : null, rows_duplicate: isTaken ? 0 : null,
+      rows_accepted: isTaken ? rows - rejected : null,
+      rows_rejected: isTaken ? rejected : null, rows_duplicate: isTaken ? 0 : null,
     });
   }
 }

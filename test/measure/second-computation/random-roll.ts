@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 
 export interface MadeUpSchool {
   readonly school_code: string;
-  readonly county_code: string;
+  county_code: string;
   school_type: string;
   place_type: string;
   is_smart_education: boolean;
@@ -61,7 +61,8 @@ export function buildRoll(seed: number, random: Random, asOf: string): MadeUpRol
 export function changeRoll(roll: MadeUpRoll, random: Random, night: string, isFirst: boolean): void {
   const { below, chance, pick } = random;
   for (const t of roll.teachers) {
-    if (chance(6)) t.school_code = pick(roll.schools).school_code;
+    const isTwin = t.school_code === roll.schools.at(-1)!.school_code;
+    if (chance(isTwin ? 2 : 6)) t.school_code = pick(roll.schools).school_code;
     if (chance(4)) t.employment_status = pick(["in_post", "retired", "left", "transferred_out"]);
     if (chance(8)) t.changed_on = chance(60) ? addDays(night, 40 - below(120)) : null;
     if (chance(3)) t.person_token = `k${below(45)}`;
@@ -77,6 +78,7 @@ export function changeRoll(roll: MadeUpRoll, random: Random, night: string, isFi
     if (chance(3)) s.school_type = pick(types);
     if (chance(5)) s.is_smart_education = !s.is_smart_education;
     if (chance(5)) s.has_cio = !s.has_cio;
+    if (chance(1)) s.county_code = pick(roll.schools).county_code;
   }
 }
 

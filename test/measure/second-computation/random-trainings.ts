@@ -22,6 +22,8 @@ export interface Draft {
   readonly time?: string | undefined;
   readonly isPassed?: boolean;
   readonly category?: "online" | "practice";
+  /** The person is written by number, the credit stated. */
+  readonly isPlain?: true;
 }
 export const trainingIds: readonly string[] = Array.from({ length: 9 }, (_, i) => `c${i}`);
 const credits = [0, 2700, 13_500, 27_000, 40_500, 54_000, 81_000, 13_527];
@@ -62,6 +64,10 @@ export function createTrainings(
   /** The person as written: by number, by token, by both, contradictory, or by account. */
   const writePerson = (draft: Draft): Payload & { readonly person: string } => {
     const { teacher, system } = draft;
+    if (draft.isPlain) {
+      return { person: teacher.teacher_no, teacher_no: teacher.teacher_no, person_token: null,
+        platform: null, account_token: null };
+    }
     const way = chance(25) ? "" : pick(["no", "no", "token", "both"]);
     const token = teacher.person_token ?? `k9${below(50)}`;
     const other = chance(4) ? pick(roll.teachers).person_token : token;
@@ -98,7 +104,7 @@ export function createTrainings(
       at: { id: isLrs ? statement : `${person}|${rest}`, person, rest },
       payload: {
         ...writing, source_training_id: id, category, practice_kind: kind,
-        credit_seconds: chance(97) ? credit : null, is_passed: isPassed,
+        credit_seconds: draft.isPlain || chance(97) ? credit : null, is_passed: isPassed,
         school_result: isPractice ? (isPassed ? "passed" : pick(["failed", "open"])) : null,
         county_review: isPractice && !isPassed && chance(30) ? "failed" : null,
         school_code: system === "yunjiao"
@@ -112,7 +118,8 @@ export function createTrainings(
     addRandom: (night) => {
       // The same training of the same teacher again, in whatever system.
       const teacher = chance(45) ? last.teacher : pick(roll.teachers);
-      if (seed % 2 === 1 && teacher.school_code.startsWith("513403")) return;
+      if (teacher.school_code === roll.schools.at(-1)!.school_code && chance(90)) return;
+      if (seed % 2 === 1 && teacher.school_code.startsWith("513423")) return;
       const id = chance(60) ? last.id : pick(trainingIds);
       last = { teacher, id };
       const edge = addDays(asOf, pick(edges));
@@ -128,27 +135,30 @@ export function createTrainings(
 
 /** What flags look for: schools that finish together, days too full, summaries of nothing. */
 export function addSuspicions(
-  source: TrainingSource, random: Random, roll: MadeUpRoll, night: string, night0: string,
+  source: TrainingSource, random: Random, roll: MadeUpRoll, night: string,
 ): void {
   const { below, chance, pick } = random;
   const teamOf = (school: string): readonly MadeUpTeacher[] =>
     roll.teachers.filter((t) => t.school_code === school);
+  // The last school of the list learns together and, mostly, nothing else.
+  const pickTeam = (): readonly MadeUpTeacher[] =>
+    teamOf(pick(roll.schools.slice(0, -1)).school_code);
   const day = addDays(night, -1 - below(40));
   const id = pick(trainingIds);
-  if (chance(45)) {
+  if (chance(60)) {
     // A school that completes within few days, before eyes that see it, and now and then not.
     const system = pick(["vendor-a", "vendor-b", "yunjiao", "ntms"]);
-    for (const teacher of teamOf(pick(roll.schools).school_code).filter(() => chance(85))) {
+    for (const teacher of pickTeam().filter(() => chance(85))) {
       const event = addDays(day, pick([-1, 0, 0, 1]));
       source.add({ system: "practice", teacher, id: "done", credit: 94_500, event,
-        isPassed: true });
+        isPassed: true, ...(chance(60) ? { isPlain: true } : {}) });
       source.add({ system, teacher, id: "learnt", credit: 67_500, isPassed: true,
         category: "online", event: addDays(event, -pick([0, 0, 5])) });
     }
   }
   if (chance(50)) {
     const [system, time] = [pick(["vendor-b", "lrs", "practice"]), pick(["09:15:07", "23:59:59"])];
-    for (const teacher of teamOf(pick(roll.schools).school_code).filter(() => chance(90))) {
+    for (const teacher of pickTeam().filter(() => chance(90))) {
       source.add({ system, teacher, id, credit: 2700, event: day, time, isPassed: true });
     }
   }
@@ -156,7 +166,7 @@ export function addSuspicions(
     const teacher = pick(roll.teachers);
     for (let i = 0; i < 4; i++) {
       source.add({ system: "lrs", teacher, id: pick(trainingIds), event: day,
-        credit: pick([8100, 24_300, 27_000, 40_500]), isPassed: true });
+        credit: pick([8100, 21_600, 24_300, 27_000, 40_500]), isPassed: true });
     }
   }
   if (chance(70)) {
@@ -169,11 +179,11 @@ export function addSuspicions(
     source.add({ system: pick(["ntms", "credit", "registry"]), teacher, id, credit: 27_000,
       event: addDays(day, 1), isPassed: true, category });
   }
-  // The last school of the list learns together and, mostly, nothing else.
-  const twins = teamOf(roll.schools.at(-1)!.school_code);
-  const time = night === night0 || chance(80) ? "17:00:00" : undefined;
-  for (const teacher of twins.filter(() => night === night0 || chance(60))) {
-    source.add({ system: "vendor-a", teacher, id: `twins-${night}`, credit: 5400, event: day, time,
-      isPassed: true });
+  const isTogether = chance(85);
+  const time = chance(85) ? "17:00:00" : undefined;
+  for (const teacher of teamOf(roll.schools.at(-1)!.school_code)) {
+    if (!isTogether && chance(40)) continue;
+    source.add({ system: "yunjiao", teacher, id: `twins-${night}`, credit: 5400, event: day, time,
+      isPassed: true, isPlain: true });
   }
 }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { buildSeedTables } from "../../../functions/measure/seed-tables.ts";
 import { exportRelation, ledgerRelation } from "../../../functions/shared/relations.ts";
-import type { Column } from "../../../functions/shared/relations.ts";
+import type { Column, Relation } from "../../../functions/shared/relations.ts";
 import type { Seed } from "../../../functions/shared/seeds.ts";
 import { createSmallTable } from "../../../functions/shared/sql-engine-duckdb-load.ts";
 import { sourceRelations, tableNames } from "../../../functions/shared/sql-engine-duckdb.ts";
@@ -35,12 +35,25 @@ export async function runSql(
 }
 
 function buildTables(history: History, asOf: string): readonly SmallTable[] {
-  const known = (rows: readonly object[] | undefined): readonly Row[] =>
-    ((rows ?? []) as Row[]).filter((r) => String(r.known_on) <= asOf);
-  const sources = sourceRelations.map((r) => table(`src_${r.name}`, r.columns,
-    known((history as unknown as Record<string, readonly object[]>)[r.name])));
+  const sources = sourceRelations.map((r) => ({
+    ...lakeTable(history, r, (row) => String(row.known_on) <= asOf), name: `src_${r.name}`,
+  }));
+  return [...sources, ...buildSideTables(history, asOf)];
+}
+
+/** Rows of a lake relation of the history. */
+export function lakeTable(
+  history: History, relation: Relation, isWanted: (row: Row) => boolean,
+): SmallTable {
+  const rows = (history as unknown as Record<string, readonly Row[]>)[relation.name] ?? [];
+  return table(relation.name, relation.columns, rows.filter(isWanted));
+}
+
+/** Arrivals known on the day, contracts and seeds. */
+export function buildSideTables(history: History, asOf: string): readonly SmallTable[] {
+  const known = (rows: readonly object[]): readonly Row[] =>
+    (rows as Row[]).filter((r) => String(r.known_on) <= asOf);
   return [
-    ...sources,
     table(ledgerRelation.name, ledgerRelation.columns, known(history.file_arrival)),
     table(exportRelation.name, exportRelation.columns, history.export_contract),
     ...buildSeedTables(buildSeeds(history)),
@@ -55,7 +68,8 @@ function table(name: string, columns: readonly Column[], rows: readonly object[]
   };
 }
 
-function buildSeeds(history: History): ReadonlyMap<string, Seed> {
+/** The seeds that a history replaces, without their texts. */
+export function buildSeeds(history: History): ReadonlyMap<string, Seed> {
   const seed = (name: string, rows: readonly Readonly<Record<string, string>>[]):
   [string, Seed] => [name, { name, text: "", columns: Object.keys(rows[0] ?? {}), rows }];
   return new Map([
@@ -70,6 +84,7 @@ function buildSeeds(history: History): ReadonlyMap<string, Seed> {
     seed("programmes.csv", history.programmes.map((p) => ({
       programme_code: p.programme_code, title: p.title, phases: String(p.phases),
       seats_per_phase: p.seats_per_phase === undefined ? "" : String(p.seats_per_phase),
+      online_hours: "", practice_hours: "",
     }))),
     seed("parameters.csv", history.parameters.map((p) => ({ ...p }))),
     seed("system_priority.csv", history.priority.map((system, i) =>
