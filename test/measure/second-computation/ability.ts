@@ -1,4 +1,3 @@
-import { presentOf } from "./known.ts";
 import type { Known } from "./known.ts";
 import type { SchoolPointRow, TeacherPointRow } from "./lake.ts";
 import { groupBy } from "./credit.ts";
@@ -20,19 +19,19 @@ export interface Choices {
 
 /** Choices of all schools and teachers on a day, by what is known. */
 export function choicesOn(known: Known, day: string): Choices {
-  const { abilityPoints, local_point, school_point, teacher_point } = known.history;
-  const local = new Map(presentOf(local_point).map((p) => [p.ability_code!, p]));
+  const { abilityPoints } = known.history;
+  const local = new Map(known.localPoints.map((p) => [p.ability_code!, p]));
   const dimensionIn = (city: string) => (code: string): string | undefined => {
     const own = local.get(code);
     return abilityPoints.get(code) ?? (own?.city_code === city ? own.dimension! : undefined);
   };
   const bySchool = new Map<string, Choice>();
-  for (const [school, points] of groupBy(presentOf(school_point), (p) => p.school_code!)) {
+  for (const [school, points] of groupBy(known.schoolPoints, (p) => p.school_code!)) {
     const county = known.roll.schools.get(school)?.newest.county_code;
     if (!county) continue;
     bySchool.set(school, choiceOf(known, day, school, points, dimensionIn(county.slice(0, 4))));
   }
-  return { bySchool, points: groupBy(presentOf(teacher_point), (p) => p.teacher_no!) };
+  return { bySchool, points: groupBy(known.teacherPoints, (p) => p.teacher_no!) };
 }
 
 function choiceOf(

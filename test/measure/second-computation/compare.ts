@@ -20,18 +20,21 @@ const figureColumns = [
   "state_code", "on_date",
 ] as const;
 
-/** Both computations of credit, teachers, figures and series of a history as of a day. */
+/** Both computations of faults, credit, teachers, figures and series of a history as of a day. */
 export async function compareOn(
-  connection: DuckDBConnection, models: readonly Model[], history: History, asOf: string,
+  connection: DuckDBConnection, models: readonly Model[], checks: readonly Model[],
+  history: History, asOf: string,
 ): Promise<Comparison> {
-  const found = await runSql(connection, models, history, asOf,
-    ["int_credit_record", "int_teacher_state", "mart_figure", "mart_series"]);
+  const checkNames = checks.map((c) => c.name);
+  const found = await runSql(connection, [...models, ...checks], history, asOf,
+    ["int_credit_record", "int_teacher_state", "mart_figure", "mart_series", ...checkNames]);
   const known = buildKnown(history, asOf);
   const state = stateOn(known, asOf);
   const figures = buildFigures(known);
   return {
     figures,
     fromSql: {
+      faults: lines(checkNames.flatMap((name) => found[name]!.map((r) => [name, r]))),
       credit: lines(found.int_credit_record!.map((r) => [
         r.system, r.record_id, r.teacher_no, r.training, r.category, r.credit_seconds ?? 0,
         r.event_on, r.outcome,
@@ -46,6 +49,8 @@ export async function compareOn(
         [r.area_code, r.figure_code, r.on_date, r.n, r.d])),
     },
     secondly: {
+      // The checks of sql/ find no fault.
+      faults: [],
       credit: lines(state.credit.map((c) => [
         c.system, c.recordId, c.teacher ?? null, c.training, c.category, c.seconds, c.eventOn,
         c.outcome,

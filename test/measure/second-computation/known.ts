@@ -3,7 +3,9 @@ import type { Person, Roll } from "./roll.ts";
 import { buildRoll } from "./roll.ts";
 import { buildVersions } from "./trainings.ts";
 import type { Version } from "./trainings.ts";
-import type { History, LakeRow } from "./lake.ts";
+import type {
+  History, LakeRow, LocalPointRow, SchoolPointRow, TeacherPointRow,
+} from "./lake.ts";
 import { buildRecords } from "./records.ts";
 
 /** Everything that is known on the day, worked out once. */
@@ -15,6 +17,9 @@ export interface Known {
   /** County → earliest launch day approved, also in the future. */
   readonly declared: ReadonlyMap<string, string>;
   readonly reported: ReadonlySet<string>;
+  readonly schoolPoints: readonly SchoolPointRow[];
+  readonly teacherPoints: readonly TeacherPointRow[];
+  readonly localPoints: readonly LocalPointRow[];
 }
 
 export function buildKnown(all: History, asOf: string): Known {
@@ -44,6 +49,9 @@ export function buildKnown(all: History, asOf: string): Known {
   return {
     asOf, history, roll, versions,
     declared: findDeclared(history), reported: findReported(roll, versions),
+    schoolPoints: presentOf(history.school_point),
+    teacherPoints: presentOf(history.teacher_point),
+    localPoints: presentOf(history.local_point),
   };
 }
 

@@ -8,7 +8,7 @@ const division = (code: string, flags: string): Division => ({
 export const divisions: readonly Division[] = [
   division("510104", ""), division("510105", "p"), division("510106", ""),
   division("513401", "dpet"), division("513422", "et"), division("513423", "dp"),
-  division("510703", "p"), division("510722", ""),
+  division("510703", "p"), division("510722", ""), division("512002", ""),
 ];
 /** No school lies there. */
 export const emptyCounty = "510722";

@@ -7,7 +7,7 @@ import {
 } from "./made-up-world.ts";
 import { buildPapers, sendPapers } from "./random-registry.ts";
 import { buildRoll, changeRoll, sendRoll } from "./random-roll.ts";
-import { addSuspicions, createTrainings, trainingIds } from "./random-trainings.ts";
+import { addSuspicions, createTrainings, togetherId, trainingIds } from "./random-trainings.ts";
 import type { MadeUpTraining, TrainingSource } from "./random-trainings.ts";
 import { createRandom } from "./random.ts";
 import type { Random } from "./random.ts";
@@ -17,6 +17,7 @@ const days = [
   "2020-07-20", "2020-10-20", "2021-01-20", "2020-10-31", "2020-12-31", "2021-02-10",
   "2021-01-01", "2021-06-13", "2020-03-01", "2021-12-31", "2022-06-15", "2020-09-01",
   "2020-05-20", "2021-03-31", "2022-12-31", "2020-11-15", "2023-01-05", "2020-12-30",
+  "2023-03-15", "2020-08-08",
 ];
 export function dayOf(seed: number): string {
   return days[(seed - 1) % days.length]!;
@@ -83,7 +84,7 @@ function buildNights({ below, chance }: Random, asOf: string): readonly string[]
 
 function changeTrainings(records: readonly MadeUpTraining[], { chance, pick }: Random): void {
   for (const r of records) {
-    if (!chance(5)) continue;
+    if (!chance(5) || r.payload.source_training_id === togetherId) continue;
     r.payload = { ...r.payload, is_passed: r.payload.event_on !== null && chance(70) };
     if (r.relation === "training_record") r.payload.credit_seconds = pick([2700, 54_000]);
   }

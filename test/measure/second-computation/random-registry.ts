@@ -45,18 +45,21 @@ export function buildPapers(random: Random, roll: MadeUpRoll, asOf: string): Pap
     relation, name, changed, missing, make,
     rows: unique(Array.from({ length: count }, () => make())),
   });
+  // Some provinces are at their very beginning: few counties, started within the last weeks.
+  const isBeginning = chance(20);
   const registration = (at = numbered("R"), county = pick(counties)): Draft => ({
     at, version: below(4), payload: {
-      county_code: county, launched_on: chance(95) ? near(260) : null,
+      county_code: county,
+      launched_on: isBeginning ? addDays(asOf, -7 - below(28)) : chance(95) ? near(260) : null,
       is_model_county: pick([true, false, null]),
       filing_state: pick(["approved", "approved", "approved", "pending", "returned"]),
     },
   });
   const registrations = sheet("county_registration", "county_registrations", 12, 5,
-    (at) => registration(at), 3);
+    (at) => registration(at), isBeginning ? 0 : 3);
   // Most counties have one; an approved one stays with its county.
   for (const county of counties) {
-    if (chance(85)) registrations.rows.push(registration(numbered("R"), county));
+    if (chance(isBeginning ? 25 : 85)) registrations.rows.push(registration(numbered("R"), county));
   }
   const filing = (at = numbered("F")): Draft => {
     const level = pick(["city", "county", "county", "school", "school"]);

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { buildSeedTables } from "../../../functions/measure/seed-tables.ts";
 import { exportRelation, ledgerRelation } from "../../../functions/shared/relations.ts";
 import type { Column, Relation } from "../../../functions/shared/relations.ts";
+import { readShippedSeed } from "../../../functions/shared/seeds.ts";
 import type { Seed } from "../../../functions/shared/seeds.ts";
 import { createSmallTable } from "../../../functions/shared/sql-engine-duckdb-load.ts";
 import { sourceRelations, tableNames } from "../../../functions/shared/sql-engine-duckdb.ts";
@@ -11,6 +12,8 @@ import type { History } from "./lake.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 let schemas = 0;
+/** Text of a model → relations named in it: the same for every history. */
+const namesInSql = new Map<string, readonly string[]>();
 
 /** Rows of the wanted relations, from the models of sql/, over a history as of a day. */
 export async function runSql(
@@ -24,7 +27,11 @@ export async function runSql(
   const tables = buildTables(history, asOf);
   for (const table of tables) await createSmallTable(connection, table, schema);
   const given = new Set(["run_context", ...tables.map((t) => t.name)]);
-  const order = orderModels(models, given, (m) => tableNames(connection, m));
+  const order = orderModels(models, given, (m) => {
+    const names = namesInSql.get(m.sql) ?? tableNames(connection, m);
+    namesInSql.set(m.sql, names);
+    return names;
+  });
   for (const model of neededModels(order, wanted)) {
     await connection.run(`CREATE TABLE ${model.name} AS (\n${model.sql}\n)`);
   }
@@ -73,6 +80,7 @@ export function buildSeeds(history: History): ReadonlyMap<string, Seed> {
   const seed = (name: string, rows: readonly Readonly<Record<string, string>>[]):
   [string, Seed] => [name, { name, text: "", columns: Object.keys(rows[0] ?? {}), rows }];
   return new Map([
+    ["figures.csv", readShippedSeed("figures.csv")], ["states.csv", readShippedSeed("states.csv")],
     seed("divisions.csv", history.divisions.map((d) => ({
       county_code: d.county_code, county_name: d.county_name, city_code: `${d.city_code}00`,
       city_name: d.city_name, deep_poverty: String(d.is_deep_poverty),

@@ -1,16 +1,19 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readModels } from "../../../functions/measure/read-models.ts";
+import { readChecks, readModels } from "../../../functions/measure/read-models.ts";
+import { readShippedSeed } from "../../../functions/shared/seeds.ts";
 import { compareOn, differencesOf } from "./compare.ts";
+import { createFigureCounts, everyState } from "./figure-counts.ts";
 import { buildRandomHistory, dayOf } from "./random-history.ts";
 
-const models = readModels();
+const [models, checks] = [readModels(), readChecks()];
 const cases = Array.from({ length: 30 }, (_, i): [number, string] => [i + 1, dayOf(i + 1)]);
 
 describe("every figure of a random history, computed a second time without SQL", () => {
   let instance: DuckDBInstance;
   let connection: DuckDBConnection;
+  const counts = createFigureCounts(readShippedSeed("figures.csv").rows.map((r) => r.figure_code!));
   beforeAll(async () => {
     instance = await DuckDBInstance.create(":memory:", { threads: "1" });
     connection = await instance.connect();
@@ -21,7 +24,14 @@ describe("every figure of a random history, computed a second time without SQL",
   });
 
   it.each(cases)("history %i as of %s gives the same rows", async (seed, asOf) => {
-    const found = await compareOn(connection, models, buildRandomHistory(seed), asOf);
+    const history = buildRandomHistory(seed);
+    const found = await compareOn(connection, models, checks, history, asOf);
     expect(differencesOf(found)).toEqual([]);
+    counts.add(found.figures);
+  });
+
+  it("has seen a number other than 0 and every state of every figure", () => {
+    expect(counts.neverNonZero()).toEqual([]);
+    expect(counts.statesByCode()).toEqual(everyState);
   });
 });
