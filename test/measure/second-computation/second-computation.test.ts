@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readChecks, readModels } from "../../../functions/measure/read-models.ts";
 import { readShippedSeed } from "../../../functions/shared/seeds.ts";
 import { compareOn, differencesOf } from "./compare.ts";
-import { createFigureCounts, everyState } from "./figure-counts.ts";
+import { createFigureCounts } from "./figure-counts.ts";
 import { buildRandomHistory, dayOf } from "./random-history.ts";
 
 const [models, checks] = [readModels(), readChecks()];
@@ -30,8 +30,7 @@ describe("every figure of a random history, computed a second time without SQL",
     counts.add(found.figures);
   });
 
-  it("has seen a number other than 0 and every state of every figure", () => {
+  it("has seen a number other than 0 of every figure", () => {
     expect(counts.neverNonZero()).toEqual([]);
-    expect(counts.statesByCode()).toEqual(everyState);
   });
 });
