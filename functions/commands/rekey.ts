@@ -4,6 +4,7 @@ import { rekeyHome } from "../ingest/rekey/rekey-home.ts";
 import { answer } from "../measure/answer.ts";
 import { runMarts } from "../measure/measure-run.ts";
 import { homeKeys } from "../shared/home.ts";
+import { withHomeLock } from "../shared/home-lock.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { tokenKeyId } from "../shared/token-key-id.ts";
 import { readRetainedTokens, requireTokenKey } from "../shared/token-key.ts";
@@ -24,7 +25,10 @@ export const rekey: Command = {
     { line: "dudao rekey --home HOME", says: "after a leak, and once a year" },
     { line: "dudao rekey --home HOME --check", says: "key id, tokens of earlier keys, a call that was cut off" },
   ],
-  exitCodes: { ...doneCodes, 1: "our fault: the key before is in force, or the next call goes on" },
+  exitCodes: {
+    ...doneCodes,
+    1: "our fault: the key before is in force, or the next call goes on; or a night is at work",
+  },
   async run(input, io) {
     const { store } = await openHome(input.requireOption("home"));
     if (input.hasFlag("check")) {
@@ -36,11 +40,11 @@ export const rekey: Command = {
     }
     sweepScratchFolders(store.name, io.now());
     const scratch = makeScratchFolder("rekey");
-    const report = await rekeyHome({
+    const report = await withHomeLock(store, "rekey", io.now(), () => rekeyHome({
       store, scratch, log: createProgressLog(io),
       freshKey: randomBytes(32).toString("hex"),
       figuresOf: (asOf) => digestFigures(store, asOf),
-    }).finally(() => rmSync(scratch, { recursive: true, force: true }));
+    })).finally(() => rmSync(scratch, { recursive: true, force: true }));
     if (input.hasFlag("json")) {
       io.out(JSON.stringify(report));
       return 0;

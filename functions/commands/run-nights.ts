@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { openIngestPool } from "../ingest/ingest-pool.ts";
 import { isLastOfWeek, listOpenNights, markFinished } from "../plan/open-nights.ts";
 import { homeKeys } from "../shared/home.ts";
+import { withHomeLock } from "../shared/home-lock.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import type { SqlEngine } from "../shared/sql-engine.ts";
@@ -21,10 +22,20 @@ export async function runNights(request: {
 }): Promise<readonly NightReport[]> {
   const { store, log, from, until, date } = request;
   sweepScratchFolders(store.name, new Date());
-  const { days, finished } = await listOpenNights(store, { from, until, date });
-  if (days.length === 0) return [];
+  const wanted = { from, until, date };
+  if ((await listOpenNights(store, wanted)).days.length === 0) return [];
   await store.put(homeKeys.writeProbe, "");
   await store.delete(homeKeys.writeProbe);
+  return withHomeLock(store, "nightly", new Date(), async () => {
+    const { days, finished } = await listOpenNights(store, wanted);
+    return runDays(request, days, finished);
+  });
+}
+
+async function runDays(
+  { store, log }: { readonly store: ObjectStore; readonly log: Log },
+  days: readonly string[], finished: Parameters<typeof markFinished>[2],
+): Promise<readonly NightReport[]> {
   const scratch = makeScratchFolder("nights");
   const pool = await openIngestPool({ store, scratch, log });
   const reports: NightReport[] = [];

@@ -11,6 +11,8 @@ export const homeKeys = {
   retainedTokens: (keyId: string) => `private/retained-tokens/${keyId}.json`,
   retainedTokensPrefix: "private/retained-tokens/",
   /** A rekey on its way: the coming key, the one before, what was begun; mode 0600. */
+  /** Present while a night or a rekey changes the home (`HomeLock`), mode 0600. */
+  lock: "private/lock.json",
   nextTokenKey: "private/rekey/next.key",
   previousTokenKey: "private/rekey/previous.key",
   rekeyNote: "private/rekey/note.json",

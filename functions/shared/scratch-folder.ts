@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { isProcessAlive } from "./process-alive.ts";
 
 /** Processes of other machines may share the folder: their numbers say nothing here. */
 const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
@@ -25,7 +26,7 @@ export function sweepScratchFolders(home: string, now: Date): void {
   const scratch = new RegExp(`^dudao-[a-z]+-${host}-(\\d+)-\\w+$`);
   for (const name of listFolder(tmpdir())) {
     const pid = scratch.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid)) || !isOwn(join(tmpdir(), name))) continue;
+    if (pid === undefined || isProcessAlive(Number(pid)) || !isOwn(join(tmpdir(), name))) continue;
     rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
   // A store that is no folder keeps none.
@@ -33,7 +34,7 @@ export function sweepScratchFolders(home: string, now: Date): void {
   const work = join(home, ".store");
   for (const name of listFolder(work)) {
     const pid = /^(\d+)-[0-9a-f-]{36}$/.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
+    if (pid === undefined || isProcessAlive(Number(pid))) continue;
     const path = join(work, name);
     const age = now.getTime() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
     if (age > abandonedMs) rmSync(path, { force: true });
@@ -52,14 +53,4 @@ function listFolder(path: string): readonly string[] {
 function isOwn(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat !== undefined && (process.getuid === undefined || stat.uid === process.getuid());
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    // EPERM: it lives, under another user.
-    return (cause as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }

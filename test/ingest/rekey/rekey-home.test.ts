@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cpSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { digestFigures } from "../../../functions/commands/rekey.ts";
+import { recordDecision } from "../../../functions/ingest/record-decision.ts";
 import { rekeyHome, type RekeyReport } from "../../../functions/ingest/rekey/rekey-home.ts";
 import { explainTeacher } from "../../../functions/measure/explain-teacher.ts";
 import { listUnmatched } from "../../../functions/measure/list-unmatched.ts";
@@ -138,6 +139,41 @@ describe("a home with a new key", () => {
       const [closed, undisturbed] = await Promise.all([home, other].map(async (trial) =>
         (await readClosedNights(trial.store)).map((n) => n.objects.map((o) => o.rows))));
       expect(closed).toEqual(undisturbed);
+    } finally {
+      other.remove();
+    }
+  });
+
+  it("reads files again by a decision of before and of after, with tokens of the new key", async () => {
+    const other = new TrialHome();
+    try {
+      cpSync(join(template.folder, "home"), join(other.folder, "home"), { recursive: true });
+      const decideOn = ({ store }: TrialHome, file: string) => recordDecision({
+        store, kind: "reingest", file: `${file}`, by: null, note: null,
+        decidedAt: new Date("2021-03-02T08:00:00Z"),
+        isFull: (system) => system === "registry" || system === "vendor-a",
+      });
+      const practice = (await readLedger(home.store, { date: days[0] }))
+        .find((row) => row.system === "practice");
+      for (const trial of [home, other]) {
+        await decideOn(trial, `practice/${days[0]}/${practice?.file_name}`);
+      }
+      await rekey();
+      const facts: unknown[] = [];
+      for (const trial of [home, other]) {
+        await decideOn(trial, `credit/${days[0]}/${(await readLedger(trial.store, { date: days[0] }))
+          .find((row) => row.system === "credit")?.file_name}`);
+        await night(trial, days[2], 2);
+        const ledger = (await readLedger(trial.store, { date: days[2] }));
+        facts.push({
+          ledger: ledger.map((row) => ({ ...row, seconds: 0 })),
+          rows: (await readClosedNights(trial.store)).map((n) => n.objects.map((o) => o.rows)),
+        });
+        expect(ledger.filter((row) => row.decision).map((row) => `${row.system} ${row.status}`))
+          .toEqual(expect.arrayContaining([expect.stringMatching(/^practice (accepted|partly)$/)]));
+      }
+      expect(facts[0]).toEqual(facts[1]);
+      expect(await tokensInForce()).toEqual([newId]);
     } finally {
       other.remove();
     }
