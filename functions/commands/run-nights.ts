@@ -20,7 +20,7 @@ export async function runNights(request: {
   readonly from?: string; readonly until?: string; readonly date?: string;
   readonly engine?: SqlEngine;
 }): Promise<readonly NightReport[]> {
-  const { store, log, from, until, date } = request;
+  const { store, from, until, date } = request;
   sweepScratchFolders(store.name, new Date());
   const wanted = { from, until, date };
   if ((await listOpenNights(store, wanted)).days.length === 0) return [];
@@ -33,7 +33,9 @@ export async function runNights(request: {
 }
 
 async function runDays(
-  { store, log }: { readonly store: ObjectStore; readonly log: Log },
+  { store, log, engine }: {
+    readonly store: ObjectStore; readonly log: Log; readonly engine?: SqlEngine;
+  },
   days: readonly string[], finished: Parameters<typeof markFinished>[2],
 ): Promise<readonly NightReport[]> {
   const scratch = makeScratchFolder("nights");
@@ -43,7 +45,8 @@ async function runDays(
     for (const [i, day] of days.entries()) {
       log.progress(`night ${i + 1}/${days.length} ${day}`);
       const report = await runNight({
-        store, day, log, pool, engine: request.engine, isNewest: i === days.length - 1, clock: () => performance.now(),
+        store, day, log, pool, engine, isNewest: i === days.length - 1,
+        clock: () => performance.now(),
         hasStoredFigures: isLastOfWeek(day, days[i + 1]),
       });
       await markFinished(store, day, finished);
