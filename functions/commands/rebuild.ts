@@ -6,7 +6,9 @@ import { rebuildSlices, type RebuiltSlices } from "../publish/rebuild-slices.ts"
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { createDuckDbEngine } from "../shared/sql-engine-duckdb.ts";
+import type { SqlEngine } from "../shared/sql-engine.ts";
 import type { Command } from "./command.ts";
+import { engineOption, openChosenEngine } from "./engine-option.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
 
@@ -31,7 +33,7 @@ export const rebuild: Command = {
   name: "rebuild",
   summary: "make a stored run again from what its manifest names; compare marts and published tables byte for byte",
   positionals: [{ name: "RUN", help: "run id, as shown on every page and card" }],
-  options: { ...homeOption, json: { help: "one JSON object" } },
+  options: { ...homeOption, ...engineOption, json: { help: "one JSON object" } },
   examples: [
     { line: "dudao rebuild RUN --home HOME", says: "one line a mart, then the published tables" },
     { line: "dudao rebuild RUN --home HOME --json", says: "the same for a script" },
@@ -42,7 +44,9 @@ export const rebuild: Command = {
   },
   async run(input, io) {
     const { store } = await openHome(input.requireOption("home"));
-    const found = await rebuildRun(store, input.positionals[0] ?? "", createProgressLog(io));
+    const engine = await openChosenEngine(store, input, io);
+    const found = await rebuildRun(
+      store, input.positionals[0] ?? "", createProgressLog(io), engine);
     if (input.hasFlag("json")) io.out(JSON.stringify(found));
     else for (const line of describe(found)) io.out(line);
     return found.is_same ? 0 : 1;
@@ -51,12 +55,12 @@ export const rebuild: Command = {
 
 /** Throws UsageError, ContractError as rebuildMarts. */
 export async function rebuildRun(
-  store: ObjectStore, runId: string, log: Log,
+  store: ObjectStore, runId: string, log: Log, engine: SqlEngine = createDuckDbEngine(),
 ): Promise<RunRebuild> {
   const folder = mkdtempSync(join(tmpdir(), "dudao-rebuild-"));
   try {
     const { manifest, marts, seeds } = await rebuildMarts({
-      store, runId, folder: join(folder, "marts"), engine: createDuckDbEngine(), log,
+      store, runId, folder: join(folder, "marts"), engine, log,
     });
     const rows = marts.map((mart) => ({
       name: mart.name, rows: mart.rows, is_same: isSame(mart),

@@ -35,6 +35,7 @@ export async function measureCaughtUp(request: {
       log.progress(`measure ${asOf}: not stored: ${error.message.split("\n")[0]}`);
     }
   }
-  const rows = await answer({ store, asOf, engine }, (open) => open.rows(["mart_finding", "int_unmatched"]));
+  const rows = await answer({ store, asOf, engine },
+    (open) => open.rows(["mart_finding", "int_unmatched"]));
   return { findings: rows.get("mart_finding") ?? [], unmatched: rows.get("int_unmatched") ?? [] };
 }

@@ -25,7 +25,7 @@ export async function makeParityHome(home: string, scratch: string): Promise<num
   execFileSync(process.execPath, [
     join(packageRoot, "bin", "dudao.mjs"), "simulate", "--home", home,
     "--scale", parityHome.scale, "--seed", parityHome.seed, "--until", parityHome.until,
-  ], { stdio: ["ignore", "ignore", "inherit"] });
+  ], { stdio: ["ignore", "ignore", "pipe"] });
   const store = createFolderStore(home);
   const days = await listLandingDays(store);
   const pool = await openIngestPool({ store, scratch, log: silentLog });
