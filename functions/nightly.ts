@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { alertRun, listFindings, planFindings } from "./alert/alert-run.ts";
 import type { Finding, FindingRow } from "./alert/finding-life.ts";
 import { storeFindings } from "./alert/store-findings.ts";
@@ -6,9 +7,11 @@ import { ingestNight } from "./ingest/ingest-night.ts";
 import type { IngestPool } from "./ingest/ingest-pool.ts";
 import { completeSlips, readUnmatched, type UnmatchedRow } from "./ingest/complete-slips.ts";
 import { measureCaughtUp } from "./measure/measure-caught-up.ts";
+import { prepareFiguresBefore, type FiguresBefore } from "./measure/figures-before.ts";
 import { measureRun } from "./measure/measure-run.ts";
 import { planNight } from "./plan/plan-night.ts";
 import { publishRun } from "./publish/publish-run.ts";
+import type { CardPress } from "./scorecards/card-press.ts";
 import { openScorecardPress, renderScorecards } from "./scorecards/render-scorecards.ts";
 import { areaNames } from "./shared/areas.ts";
 import { homeKeys } from "./shared/home.ts";
@@ -55,13 +58,18 @@ export interface NightRequest {
   readonly clock: () => number;
 }
 
+/** Of the pool, started before it is known how many files there are. */
+const workersMeanwhile = 2;
+
 /**
  * One night: plan → ingest → measure → scorecards → publish → alert. Throws NotPublishedError when
  * a file does not balance or a check fails: the publication of the night before stands.
  */
 export async function runNight(request: NightRequest): Promise<NightReport> {
   const { store, day, log, clock } = request;
+  const siteUrl = await readSiteUrl(store);
   const scratch = makeScratchFolder("night");
+  const ahead = prepareAhead({ store, day, scratch, siteUrl });
   const seconds: Record<string, number> = {};
   const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
     const from = clock();
@@ -71,14 +79,23 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
     return result;
   };
   try {
+    // Processes that judge load while the files are planned.
+    request.pool?.workers.warmUp(workersMeanwhile);
     const plan = await timed("plan", () => planNight({ store, day, scratch, log }));
-    const { closed } = await timed("ingest", () => ingestNight({ store, plan, scratch, log, pool: request.pool }));
+    const { closed } = await timed("ingest", () => ingestNight({
+      store, plan, scratch, log, pool: request.pool,
+      onJudged() {
+        if (!request.isNewest) return;
+        // An engine elsewhere has processors of its own, and a price.
+        if (!request.engine) ahead.figuresBefore.begin();
+        ahead.openPress();
+      },
+    }));
     const files = await readLedger(store, { date: day });
-    const siteUrl = await readSiteUrl(store);
     const slips: CompleteSlips = (rows) => timed("slips", () =>
       completeSlips({ store, scratch, days: [...closed.map((c) => c.day), day], rows }));
     const published = request.isNewest
-      ? await measureAndPublish({ ...request, scratch, siteUrl, files, timed, seconds, slips })
+      ? await measureAndPublish({ ...request, scratch, siteUrl, files, timed, seconds, slips, ahead })
       : undefined;
     const newestAlert = (await listFindings(store)).map((f) => f.changed_on).sort().at(-1) ?? "";
     if (day < newestAlert) {
@@ -96,8 +113,36 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
       mails: alerts.sent, openFindings: alerts.findings,
     };
   } finally {
+    await ahead.end();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** What need not wait for the night's own rows: figures of 28 days before, fonts and QR codes. */
+interface Ahead {
+  readonly openPress: () => CardPress;
+  readonly figuresBefore: FiguresBefore;
+  end(): Promise<void>;
+}
+
+function prepareAhead({ store, day, scratch, siteUrl }: Pick<NightRequest, "store" | "day"> & {
+  readonly scratch: string; readonly siteUrl: string;
+}): Ahead {
+  let press: CardPress | undefined;
+  const figuresBefore = prepareFiguresBefore({
+    store, asOf: day, scratch: join(scratch, "before"), engine: createDuckDbEngine({ threads: 1 }),
+  });
+  return {
+    figuresBefore,
+    openPress() {
+      press ??= openScorecardPress(siteUrl);
+      return press;
+    },
+    async end() {
+      await press?.close();
+      await figuresBefore.ended();
+    },
+  };
 }
 
 /** Findings of a day that is only caught up, its slips completed. */
@@ -117,42 +162,41 @@ async function measureAndPublish(night: NightRequest & {
   readonly timed: <T>(step: string, work: () => Promise<T>) => Promise<T>;
   readonly seconds: Readonly<Record<string, number>>;
   readonly slips: CompleteSlips;
+  readonly ahead: Ahead;
 }): Promise<{ readonly runId: string; readonly findings: readonly Finding[]; readonly scorecards: number }> {
-  const { store, day, log, scratch, siteUrl, timed, slips } = night;
-  const press = openScorecardPress(siteUrl);
-  try {
-    const engine = night.engine ?? createDuckDbEngine({});
-    const { runId } = await timed("measure", () => measureRun({ store, asOf: day, scratch, log, engine }))
-      .catch(async (error: unknown) => {
-        // What was rejected goes back to the senders even where nothing can be published.
-        await slips(null);
-        throw error;
-      });
-    const findings = await storeFindings({ store, runId, asOf: day, scratch });
-    // While a thread typesets the cards this one completes the slips and writes the slices.
-    let help = (): void => undefined;
-    const mayHelp = new Promise<void>((resolve) => { help = resolve; });
-    const rest = timed("scorecards", () =>
-      renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl, press, mayHelp }))
-      .then(async (scorecards) => {
-        await storeSteps({ ...night, runId });
-        return scorecards;
-      });
-    // Publication waits for it and throws what it throws; that may come before it waits.
-    rest.catch(() => undefined);
-    try {
-      await slips(await readUnmatched(store, runId, scratch));
-      await timed("publish", () => publishRun({ store, runId, scratch, log, rest, onWaiting: help }));
-    } catch (error) {
-      help();
-      await press.close();
-      await Promise.allSettled([rest]);
+  const { store, day, log, scratch, siteUrl, timed, slips, ahead } = night;
+  const press = ahead.openPress();
+  const { figuresBefore } = ahead;
+  const engine = night.engine ?? createDuckDbEngine({});
+  const { runId } = await timed("measure", () =>
+    measureRun({ store, asOf: day, scratch, log, engine, figuresBefore }))
+    .catch(async (error: unknown) => {
+      // What was rejected goes back to the senders even where nothing can be published.
+      await slips(null);
       throw error;
-    }
-    return { runId, findings, scorecards: await rest };
-  } finally {
+    });
+  const findings = await storeFindings({ store, runId, asOf: day, scratch });
+  // While a thread typesets the cards this one completes the slips and writes the slices.
+  let help = (): void => undefined;
+  const mayHelp = new Promise<void>((resolve) => { help = resolve; });
+  const rest = timed("scorecards", () =>
+    renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl, press, mayHelp }))
+    .then(async (scorecards) => {
+      await storeSteps({ ...night, runId });
+      return scorecards;
+    });
+  // Publication waits for it and throws what it throws; that may come before it waits.
+  rest.catch(() => undefined);
+  try {
+    await slips(await readUnmatched(store, runId, scratch));
+    await timed("publish", () => publishRun({ store, runId, scratch, log, rest, onWaiting: help }));
+  } catch (error) {
+    help();
     await press.close();
+    await Promise.allSettled([rest]);
+    throw error;
   }
+  return { runId, findings, scorecards: await rest };
 }
 
 /** Rows of `int_unmatched` as of the night; null where it was not measured. */

@@ -38,6 +38,8 @@ export interface GroupContext {
   readonly beside: DuckDBConnection | undefined;
   readonly folder: string;
   readonly onJudged: (job: JudgeMessage) => void;
+  /** Told when all files of the group are judged. */
+  readonly onGroupJudged?: (() => void) | undefined;
   /** Closed before this group, oldest first. */
   readonly nights: ClosedNight[];
   readonly ledger: LedgerRow[];
@@ -59,6 +61,7 @@ export async function ingestGroup(
   const percent = readHeldPercent(context.seeds, group.knownOn);
   const decided = await takeDecisions(group, context, percent);
   const fresh = await judgeGroup(group, decided, context);
+  context.onGroupJudged?.();
   const { held, heldWith, effective, older, standing } =
     decideGroup(fresh, decided, percent, context);
   for (const entry of fresh) {

@@ -19,6 +19,8 @@ export interface IngestRequest extends IngestPoolOptions {
   readonly log: Log;
   /** Workers that serve several nights of this home; else own ones, ended with the night. */
   readonly pool?: IngestPool;
+  /** Told when the last files are judged: what follows leaves processors free. */
+  readonly onJudged?: () => void;
 }
 
 export interface IngestedNight {
@@ -67,7 +69,8 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
       ledger: [...await readLedger(store)],
     };
     for (const group of plan.groups) {
-      const night = await ingestGroup(group, context);
+      const night = await ingestGroup(group, group === plan.groups.at(-1)
+        ? { ...context, onGroupJudged: request.onJudged } : context);
       context.nights.push(night.closed);
       context.ledger.push(...night.ledger);
       closed.push(night.closed);

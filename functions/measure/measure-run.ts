@@ -7,9 +7,11 @@ import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { readHomeSeed } from "../shared/home-seeds.ts";
 import { priceQueries } from "../shared/query-price.ts";
+import { settleAll } from "../shared/settle-all.ts";
 import type {
   EngineOutput, EngineQuery, EngineResult, SqlEngine,
 } from "../shared/sql-engine.ts";
+import { dayBefore, type FiguresBefore } from "./figures-before.ts";
 import { planMeasure } from "./plan-measure.ts";
 import type { MeasurePlan } from "./plan-measure.ts";
 import { keepRunTexts } from "./run-texts.ts";
@@ -21,7 +23,6 @@ export const runMarts = [
   pointMart,
 ] as const;
 export const beforeMart = "mart_figure_before";
-const beforeDays = 28;
 /** Relations of a brief run: what a day that nobody will see published leaves behind. */
 const briefMarts = ["mart_figure", "mart_finding", "int_unmatched", pointMart] as const;
 
@@ -34,6 +35,8 @@ export interface MeasureRequest {
   readonly engine: SqlEngine;
   /** Only figures, findings and unmatched persons: not enough for a publication. */
   readonly isBrief?: boolean;
+  /** Where figures of 28 days before may be on their way already. */
+  readonly figuresBefore?: FiguresBefore | undefined;
 }
 export interface MeasuredRun {
   readonly runId: string;
@@ -64,7 +67,7 @@ export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> 
   try {
     log.progress(`measure ${asOf}: ${identity.inputs.length} inputs, ${plan.models.length} models`);
     const { outputs, seconds, queries } = await (isBrief
-      ? computeBrief(plan, asOf, work) : computeRun(plan, store, asOf, work));
+      ? computeBrief(plan, asOf, work) : computeRun(plan, request, work));
     const { relations: _, ...named } = identity;
     const manifest: RunManifest = {
       run_id: runId,
@@ -88,11 +91,6 @@ export async function measureRun(request: MeasureRequest): Promise<MeasuredRun> 
 
 function storedRelations(isBrief: boolean): readonly string[] {
   return isBrief ? briefMarts : [...runMarts, beforeMart];
-}
-
-/** The day 28 days before, of which `mart_figure_before` is. */
-export function dayBefore(asOf: string): string {
-  return new Date(Date.parse(asOf) - beforeDays * 86_400_000).toISOString().slice(0, 10);
 }
 
 interface Computed {
@@ -124,19 +122,26 @@ async function computeBrief(plan: MeasurePlan, asOf: string, work: string): Prom
 }
 
 async function computeRun(
-  plan: MeasurePlan, store: ObjectStore, asOf: string, work: string,
+  plan: MeasurePlan, { store, asOf, figuresBefore }: MeasureRequest, work: string,
 ): Promise<Computed> {
   const before = dayBefore(asOf);
-  const stored = await findBefore(plan, store, before, work);
-  const result = await plan.compute(asOf, runMarts, work, {
-    isChecked: true, ...(stored ? {} : { earlier: { asOf: before, keep: ["mart_figure"] } }),
-  });
+  const begun = await figuresBefore?.find(plan.runOf(before).identity);
+  const stored = begun ? undefined : await findBefore(plan, store, before, work);
+  const isMissing = !begun && !stored;
+  const [result, early] = await settleAll([
+    plan.compute(asOf, runMarts, work, {
+      isChecked: true, ...(isMissing && { earlier: { asOf: before, keep: ["mart_figure"] } }),
+    }),
+    begun?.result ?? Promise.resolve(undefined),
+  ] as const);
+  const earlier = early ?? result.earlier;
+  const queries = early?.queries ? [...result.queries ?? [], ...early.queries] : result.queries;
   const outputs = byName([
     ...result.outputs.filter((o) => isOneOf(runMarts, o)),
-    { ...(stored ?? result.earlier!.outputs[0]!), name: beforeMart },
+    { ...(stored ?? earlier!.outputs[0]!), name: beforeMart },
   ]);
-  const seconds = { ...result.seconds, before: sumOf(result.earlier?.seconds) };
-  return { outputs, seconds, queries: result.queries };
+  const seconds = { ...result.seconds, before: sumOf(earlier?.seconds) };
+  return { outputs, seconds, queries };
 }
 
 function isOneOf(names: readonly string[], output: EngineOutput): boolean {
