@@ -61,7 +61,7 @@ export async function runAthenaDay(work: AthenaDayWork): Promise<EngineResult> {
     name: `create database ${database}`, sql: () => createDatabase(database), isScan: false,
   });
   try {
-    await timed("sources", () => createInputs(work, run));
+    await timed("sources", () => createInputs(work, run, failed));
     await runInOrder(work.models, work.atOnce, failed, (model) => timed(model.name, async () => {
       await run(model.name, (attempt) => createTableAs(model.name, model.sql,
         work.isPlaceGiven ? undefined : placeOf(work, `int/${model.name}/${attempt}`)),
@@ -95,13 +95,20 @@ function placeOf({ stage, database }: AthenaDayWork, below: string): string {
   return `${stage.work.name}/${stage.runKey}${database}/${below}/`;
 }
 
-async function createInputs({ day, lakes, tables }: AthenaDayWork, run: Run): Promise<void> {
+async function createInputs(
+  { day, lakes, tables, atOnce }: AthenaDayWork, run: Run, failed: AbortController,
+): Promise<void> {
+  const steps = [...lakes.map((l) => l.table), ...tables].map((table) =>
+    ({ name: table.name, reads: [] as string[], sql: createExternalTable(table) }));
   for (const { relation, table } of lakes) {
-    await run(table.name, () => createExternalTable(table));
-    await run(`src_${relation.name}`, () =>
-      createSourceViewSql(relation.name, relation.columns, day.asOf));
+    steps.push({
+      name: `src_${relation.name}`, reads: [table.name],
+      sql: createSourceViewSql(relation.name, relation.columns, day.asOf),
+    });
   }
-  for (const table of tables) await run(table.name, () => createExternalTable(table));
+  await runInOrder(steps, atOnce, failed, async ({ name, sql }) => {
+    await run(name, () => sql);
+  });
 }
 
 /** Throws ContractError when the made columns are not those of the header. */
