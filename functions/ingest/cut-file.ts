@@ -1,6 +1,6 @@
 import type { JudgedFile } from "./judge/file-verdict.ts";
 import { DuplicateIndex } from "./judge/duplicate-index.ts";
-import { replayDuplicates } from "./duplicate-log.ts";
+import { replayRecords, type ReplayedRows } from "./duplicate-log.ts";
 import type { FileCut } from "./plan-cut.ts";
 import { RowTally, type PartCounts } from "./row-tally.ts";
 import type { StagedPart } from "./staging.ts";
@@ -22,6 +22,11 @@ export interface JoinedFile {
   readonly staged: readonly StagedPart[];
   /** Places of the staged rows that repeat an earlier row of the file: they are no news. */
   readonly duplicates: readonly number[];
+  /**
+   * Places of the staged rows that say something else of a record that came before; undefined where
+   * they do not come in the order of their versions.
+   */
+  readonly versions: readonly number[] | undefined;
   /** In the order of the file. */
   readonly quarantine: readonly string[];
 }
@@ -37,7 +42,7 @@ export class PartJoin {
   readonly #waiting: (JudgedPart | undefined)[];
   readonly #staged: StagedPart[] = [];
   readonly #quarantine: string[] = [];
-  readonly #duplicates: number[] = [];
+  readonly #replayed: ReplayedRows = { duplicates: [], versions: [], nOlder: 0 };
   #next = 0;
 
   constructor(cut: FileCut) {
@@ -63,14 +68,16 @@ export class PartJoin {
   /** Once complete. */
   finish(): JoinedFile {
     const { contract, header, encoding, columnRemarks, rowsCounted } = this.#cut;
+    const { duplicates, versions, nOlder } = this.#replayed;
     return {
       verdict: {
         kind: "judged", contract, format: "csv", encoding,
-        ...this.#tally.judged(this.#duplicates.length, rowsCounted),
+        ...this.#tally.judged(duplicates.length, rowsCounted),
         columnRemarks,
         headers: [{ sheet: "", columns: header.headers }],
       },
-      staged: this.#staged, duplicates: this.#duplicates, quarantine: this.#quarantine,
+      staged: this.#staged, duplicates, quarantine: this.#quarantine,
+      versions: nOlder === 0 ? versions : undefined,
     };
   }
 
@@ -78,7 +85,6 @@ export class PartJoin {
     this.#tally.addPart(counts);
     this.#staged.push(...staged);
     if (quarantine !== undefined) this.#quarantine.push(quarantine);
-    if (records === undefined) return;
-    for (const place of replayDuplicates(records, this.#index)) this.#duplicates.push(place);
+    if (records !== undefined) replayRecords(records, this.#index, this.#replayed);
   }
 }

@@ -61,20 +61,31 @@ export class DuplicateLog {
   }
 }
 
-/** Brings the records of the next part to the index; returns the rows that are duplicates. */
-export function replayDuplicates(path: string, index: DuplicateIndex): readonly number[] {
+/** Rows of a part that are not the first of their record, by their places. */
+export interface ReplayedRows {
+  readonly duplicates: number[];
+  /** Other contents of records that came before. */
+  readonly versions: number[];
+  /** Of those the ones whose version is lower than one before. */
+  nOlder: number;
+}
+
+/** Brings the records of the next part to the index and adds what they are to `rows`. */
+export function replayRecords(path: string, index: DuplicateIndex, rows: ReplayedRows): void {
   const bytes = readFileSync(path);
   // Written by a process of the same machine: in its own order of bytes.
   const log = new Uint8Array(bytes).buffer;
   const words = new Uint32Array(log);
   const versions = new Float64Array(log);
-  const duplicates: number[] = [];
   for (let word = 0; word < words.length; word += ENTRY_BYTES / 4) {
-    const isDuplicate = index.isDuplicateHash(
+    const kind = index.take(
       words[word] as number, words[word + 1] as number, words[word + 2] as number,
       words[word + 3] as number, versions[(word >> 1) + 2] as number,
     );
-    if (isDuplicate) duplicates.push(words[word + 6] as number);
+    if (kind === "first") continue;
+    const place = words[word + 6] as number;
+    if (kind === "duplicate") rows.duplicates.push(place);
+    else rows.versions.push(place);
+    if (kind === "older") rows.nOlder++;
   }
-  return duplicates;
 }

@@ -37,6 +37,7 @@ export interface GroupContext {
   readonly connection: DuckDBConnection;
   readonly beside: DuckDBConnection | undefined;
   readonly folder: string;
+  readonly largeRows: number | undefined;
   readonly onJudged: (job: JudgeMessage) => void;
   /** Told when all files of the group are judged. */
   readonly onGroupJudged?: (() => void) | undefined;
@@ -98,6 +99,7 @@ export async function ingestGroup(
     statePath: await findState(context),
     fetch: (key: string) => context.store.fetchToFile(key, context.folder),
     outFolder,
+    largeRows: context.largeRows,
     replacing: await listWitnesses(extra, context),
   };
   const settled = await settleWithReplaced(request, reread);

@@ -17,6 +17,8 @@ export interface IngestRequest extends IngestPoolOptions {
   /** Local folder; a folder of this night is made in it and removed. */
   readonly scratch: string;
   readonly log: Log;
+  /** Rows from which on a text that comes for the first time is not compared (settle-fresh.ts). */
+  readonly largeRows?: number;
   /** Workers that serve several nights of this home; else own ones, ended with the night. */
   readonly pool?: IngestPool;
   /** Told when the last files are judged: what follows leaves processors free. */
@@ -62,6 +64,7 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
     const { contracts, seeds, keyId } = await pool.loading;
     const context: GroupContext = {
       store, contracts, seeds, keyId, pool: pool.workers, log, folder,
+      largeRows: request.largeRows,
       connection: db.connection,
       beside: db.inSchemas[0]?.connection,
       onJudged: progressOf(files.length, log),

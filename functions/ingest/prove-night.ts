@@ -8,7 +8,7 @@ import { parseLedger } from "../shared/read-ledger.ts";
 import { sha256OfFile } from "../shared/sha256-of-file.ts";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import { countQuarantine } from "./quarantine.ts";
-import { rowsAFile } from "./settle-state.ts";
+import { rowsAFile } from "./settle-copy.ts";
 
 export interface NightToProve {
   readonly knownOn: string;

@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { PartJoin } from "./cut-file.ts";
 import type { CutJob, PoolTask } from "./pool-queue.ts";
-import { writeRepeats } from "./staging.ts";
+import { repeatsPart, versionsPart, writePlaces } from "./staging.ts";
 import { describeTaken } from "./taken-file.ts";
 import type { LandedJob, RejectFiles } from "./worker-messages.ts";
 import type { PoolRun } from "./worker-pool.ts";
 import { requireGone, type WorkerProcess } from "./worker-process.ts";
+
+/** Rows a further version of a record, so that a file can be settled without comparing them. */
+const mostlyFirst = 20;
 
 /**
  * One step of a large text: finding where it can be cut, judging a part, writing what goes back to
@@ -71,12 +74,16 @@ async function writeRejects(
 function finish(
   { job, parts, startedMs }: CutJob, rejects: RejectFiles | null, run: PoolRun,
 ): void {
-  const { verdict, staged, duplicates } = parts.finish();
+  const { verdict, staged, duplicates, versions } = parts.finish();
   const seconds = Math.round(performance.now() - startedMs) / 1000;
   run.parts.push(...staged.map((part) => ({ ...part, file: job.file })));
   if (duplicates.length > 0) {
     const path = join(run.folder, `repeats-${job.file}.parquet`);
-    run.parts.push(writeRepeats(path, job.file, duplicates));
+    run.parts.push(writePlaces(repeatsPart, path, job.file, duplicates));
+  }
+  if (versions && versions.length * mostlyFirst < verdict.rowsAccepted) {
+    const path = join(run.folder, `versions-${job.file}.parquet`);
+    run.parts.push(writePlaces(versionsPart, path, job.file, versions));
   }
   run.results.set(job.file, describeTaken(verdict, rejects, seconds));
   run.onJudged(job);

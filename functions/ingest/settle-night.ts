@@ -4,10 +4,11 @@ import { countRowsToStore } from "./prove-settled.ts";
 import { writeOutputs, type SettledOutput } from "./settle-outputs.ts";
 import type { EarlierFile, NightFile, SettleRequest } from "./settle-request.ts";
 import { readParquetSql } from "./settle-request.ts";
+import { findFresh } from "./settle-fresh.ts";
 import { takeOlderVersions } from "./settle-older.ts";
 import { keepStanding, replaceReadings, replacingTables } from "./settle-replaced.ts";
 import { loadState, writeNextState } from "./settle-state.ts";
-import { repeatsPart, type StagedPart } from "./staging.ts";
+import { placesParts, repeatsPart, type StagedPart } from "./staging.ts";
 
 export type { EarlierFile, NightFile, SettleRequest, SettledOutput };
 
@@ -33,13 +34,15 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     connection.run(`CREATE TEMP TABLE ${name} AS ${select}`);
   try {
     await loadFiles(request);
+    const fresh = await findFresh(request);
+    const isFresh = (part: StagedPart): boolean => fresh.some((f) => f.parts.includes(part));
     const repeats = parts.filter((part) => part.relation === repeatsPart);
-    const judged = parts.filter((part) =>
-      part.relation !== "rejected_identity" && part.relation !== repeatsPart);
+    const judged = parts.filter((part) => part.relation !== "rejected_identity"
+      && !placesParts.includes(part.relation) && !isFresh(part));
     await create("tonight", selectTonight(judged, repeats));
     const rejected = parts.filter((part) => part.relation === "rejected_identity");
     await create("standing", selectStanding(rejected));
-    await loadState(request);
+    const bases = await loadState(request);
     if (request.replacing) await replaceReadings(request, request.replacing);
     await takeOlderVersions(request);
     await create("compared", selectCompared);
@@ -53,16 +56,18 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     await create("repeated", selectRepeated);
     await create("kept", selectKept);
     const rowsToStore = await countRowsToStore(connection);
-    if (parts.some((part) => part.file !== undefined)) await create("left_out", selectLeftOut);
+    if (judged.some((part) => part.file !== undefined)) await create("left_out", selectLeftOut);
     await connection.run("DROP TABLE compared");
-    const outputs = await writeOutputs(request);
-    const statePath = await writeNextState(request);
+    const outputs = await writeOutputs(request, fresh);
+    const statePath = await writeNextState(request, bases, fresh);
+    const ofFresh = fresh.map(({ file, rows }) => [file.file, rows] as const);
     return {
       outputs: await outputs(),
       statePath,
-      staged: new Map(counts.map(([file, rows]) => [Number(file), Number(rows)])),
+      staged: new Map([...counts.map(([file, rows]) => [Number(file), Number(rows)] as const),
+        ...ofFresh]),
       unchanged: new Map(counts.map(([file, , rows]) => [Number(file), Number(rows)])),
-      rowsToStore,
+      rowsToStore: new Map([...rowsToStore, ...ofFresh]),
     };
   } finally {
     for (const name of tables) await connection.run(`DROP TABLE IF EXISTS ${name}`);

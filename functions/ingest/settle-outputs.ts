@@ -1,11 +1,13 @@
 import { join } from "node:path";
+import { homeKeys } from "../shared/home.ts";
 import { envelope, requireRelation, type Relation } from "../shared/relations.ts";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import {
   fetchAll, readParquetSql, type EarlierFile, type SettleRequest,
 } from "./settle-request.ts";
 import { copyTo, selectColumns } from "./settle-copy.ts";
-import { streamOutput } from "./settle-streamed.ts";
+import type { FreshFile } from "./settle-fresh.ts";
+import { streamFresh, streamOutput } from "./settle-streamed.ts";
 import type { StagedPart } from "./staging.ts";
 
 /** A Parquet file of one relation and system of the night. */
@@ -18,13 +20,25 @@ export interface SettledOutput {
   readonly name?: string;
 }
 
+/** One file a relation, system and knowledge day. */
+const usualName = "part-0";
+
+/** Where an output lies in a home. */
+export function outputKey(
+  { relation, system, name = usualName }: Pick<SettledOutput, "relation" | "system" | "name">,
+  knownOn: string,
+): string {
+  return (relation.isPrivate ? homeKeys.privateLake : homeKeys.lake)(
+    relation.name, system, knownOn, name);
+}
+
 /**
  * Writes what the tables `kept`, `gone` and `standing` decide. `export_seq` is file × 2^32 + row in
  * the order of the file; retractions come before the first file of the night. What needs no table
  * is still being written when this returns: the function it returns waits for it.
  */
 export async function writeOutputs(
-  request: SettleRequest,
+  request: SettleRequest, fresh: readonly FreshFile[],
 ): Promise<() => Promise<readonly SettledOutput[]>> {
   const { connection, parts, outFolder } = request;
   const found = (await connection.runAndReadAll(`
@@ -41,11 +55,18 @@ export async function writeOutputs(
     wanted.set(key, entry);
   }
   const outputs: (() => Promise<SettledOutput>)[] = [];
+  for (const one of fresh) {
+    const { relation, file: { system } } = one;
+    const path = join(outFolder, `${relation.name}.${system}.parquet`);
+    const streaming = await streamFresh(request, one, path);
+    outputs.push(async () => ({ relation, system, path, rows: await streaming() }));
+  }
   for (const [, { relation: name, system, goneFrom }] of [...wanted].sort(([a], [b]) =>
     (a < b ? -1 : 1))) {
     const relation = requireRelation(name);
     const path = join(outFolder, `${name}.${system}.parquet`);
-    const staged = parts.filter((part) => part.relation === name);
+    const staged = parts.filter((part) =>
+      part.relation === name && !fresh.some((one) => one.parts.includes(part)));
     const selects = staged.length > 0
       ? [selectStored(relation, system, staged, request.knownOn)] : [];
     if (goneFrom.size > 0) {

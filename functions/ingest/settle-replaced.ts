@@ -1,6 +1,6 @@
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import { fetchAll, readParquetSql, type Replacing, type SettleRequest } from "./settle-request.ts";
-import { repeatsPart } from "./staging.ts";
+import { placesParts } from "./staging.ts";
 
 /** Numbers of these retractions come after those of selectGone. */
 const keptGone = 1_000_000_000;
@@ -10,7 +10,7 @@ export const replacingTables = ["replaced_kinds", "known_versions", "owned", "un
   "kept_records", "rejected_places", "rejected_again"] as const;
 
 /** Staged parts that hold no records. */
-const notRecords: readonly string[] = ["rejected_identity", repeatsPart];
+const notRecords: readonly string[] = ["rejected_identity", ...placesParts];
 
 /**
  * Makes the table `tonight` say what is in force after decisions about earlier files. Rows of files

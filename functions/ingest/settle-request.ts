@@ -61,6 +61,8 @@ export interface SettleRequest {
   /** Local path of an object. */
   readonly fetch: (key: string) => Promise<string>;
   readonly outFolder: string;
+  /** Rows from which on a text that comes for the first time is not compared (settle-fresh.ts). */
+  readonly largeRows?: number | undefined;
   /** Only in nights with decisions about earlier files. */
   readonly replacing?: Replacing | undefined;
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
+import { rowsAFile } from "./settle-copy.ts";
+import type { FreshFile } from "./settle-fresh.ts";
+import { outputKey } from "./settle-outputs.ts";
 import { fetchAll, readParquetSql, type SettleRequest } from "./settle-request.ts";
-
-/** Numbers of rows in export_seq; see settle-outputs.ts. */
-export const rowsAFile = 4_294_967_296;
 
 const stateColumns = `relation, system, export, record_id, content_hash, record_version, project,
   known_on, export_seq, is_gone`;
@@ -13,20 +14,68 @@ const emptyState = `SELECT '' AS relation, '' AS system, '' AS export, '' AS rec
   0::BIGINT AS export_seq, false AS is_gone WHERE false`;
 
 /**
- * Table `state`: newest version of earlier nights of each record of tonight's full exports (for
- * what is gone) and of the records that tonight's deltas name; table `before`: all full exports.
+ * A lake object whose rows are the state of their records, but for those records that have a row in
+ * the state file: a large first export is not written once more.
  */
-export async function loadState(request: SettleRequest): Promise<void> {
+export interface StateBase {
+  readonly key: string;
+  readonly relation: string;
+  readonly system: string;
+}
+
+/**
+ * Table `state`: newest version of earlier nights of each record of tonight's full exports (for
+ * what is gone) and of the records that tonight's deltas name; table `before`: all full exports,
+ * `is_base` where the row comes from one of the bases returned.
+ */
+export async function loadState(request: SettleRequest): Promise<readonly StateBase[]> {
   const { connection, statePath } = request;
-  const before = statePath === undefined
-    ? await selectFromLake(request, "full")
-    : `SELECT * FROM ${readParquetSql([{ path: statePath }])}`;
-  await connection.run(`CREATE TEMP TABLE before AS ${before}`);
+  const bases: StateBase[] = [];
+  if (statePath === undefined) {
+    await connection.run(`CREATE TEMP TABLE before AS
+      SELECT *, false AS is_base FROM (${await selectFromLake(request, "full")})`);
+  } else {
+    const own = readParquetSql([{ path: statePath }]);
+    await connection.run(`CREATE TEMP TABLE before AS SELECT *, false AS is_base FROM ${own}`);
+    for (const base of await readBases(connection, statePath)) {
+      if (await addBase(request, base)) bases.push(base);
+    }
+  }
   const deltas = await selectFromLake(request, "delta");
   await connection.run(`CREATE TEMP TABLE state AS
     SELECT k.kind, s.* EXCLUDE (relation, system, export)
-    FROM (SELECT * FROM before UNION ALL ${deltas}) s
+    FROM (SELECT * EXCLUDE (is_base) FROM before UNION ALL ${deltas}) s
     JOIN kinds k USING (relation, system, export)`);
+  return bases;
+}
+
+async function readBases(
+  connection: DuckDBConnection, statePath: string,
+): Promise<readonly StateBase[]> {
+  const found = (await connection.runAndReadAll(`SELECT decode(value)
+    FROM parquet_kv_metadata(${quoteText(statePath)}) WHERE decode(key) = '${basesKey}'`))
+    .getRowsJS();
+  return found.flatMap(([text]) => JSON.parse(String(text)) as StateBase[]);
+}
+const basesKey = "bases";
+
+/** False where so many of its records changed that the next state does without it. */
+async function addBase(request: SettleRequest, base: StateBase): Promise<boolean> {
+  const { connection } = request;
+  const { relation, system, key } = base;
+  const isOwn = `relation = ${quoteText(relation)} AND system = ${quoteText(system)}`;
+  const [[changed] = []] = (await connection.runAndReadAll(
+    `SELECT count(*) FROM before WHERE ${isOwn}`)).getRowsJS();
+  const path = await request.fetch(key);
+  const [[rows] = []] = (await connection.runAndReadAll(
+    `SELECT count(*) FROM ${readParquetSql([{ path }])}`)).getRowsJS();
+  const isKept = Number(changed) * 2 < Number(rows);
+  await connection.run(`INSERT INTO before
+    SELECT ${quoteText(relation)}, system, export, record_id, content_hash, record_version,
+      ${relation === "training_record" ? "project" : "NULL"}, known_on, export_seq, false, ${isKept}
+    FROM ${readParquetSql([{ path }])} b
+    ANTI JOIN (SELECT record_id FROM before WHERE ${isOwn}) o USING (record_id)`);
+  return isKept;
 }
 
 /**
@@ -64,11 +113,18 @@ async function selectFromLake(request: SettleRequest, mode: "full" | "delta"): P
 
 /**
  * State of the full exports after tonight: the tables `before`, `kept` and `gone` brought together.
- * A version of the source that is older than the known one does not become the newest.
+ * A version of the source that is older than the known one does not become the newest. Rows of
+ * `bases` that stand as they did are left where they lie, those of fresh files too.
  */
-export async function writeNextState(request: SettleRequest): Promise<string> {
+export async function writeNextState(
+  request: SettleRequest, bases: readonly StateBase[], fresh: readonly FreshFile[],
+): Promise<string> {
   const { connection, knownOn, outFolder } = request;
   const path = join(outFolder, "state.parquet");
+  const full = fresh.filter(({ file }) => file.mode === "full");
+  const next = [...bases, ...full.map(({ relation, file: { system } }): StateBase => ({
+    key: outputKey({ relation, system }, knownOn), relation: relation.name, system,
+  }))];
   await connection.run(`COPY (
     WITH stored AS (
       SELECT k.relation, k.system, k.export, n.record_id, n.content_hash,
@@ -79,7 +135,7 @@ export async function writeNextState(request: SettleRequest): Promise<string> {
       FROM kept n JOIN kinds k USING (kind) WHERE k.is_full),
     further AS (SELECT * EXCLUDE (is_first) FROM stored WHERE NOT is_first),
     older AS (
-      SELECT b.* EXCLUDE (is_gone) FROM before b
+      SELECT b.* EXCLUDE (is_gone, is_base) FROM before b
       SEMI JOIN further s USING (relation, system, export, record_id)),
     newest AS (
       SELECT * FROM (SELECT * FROM further UNION ALL BY NAME SELECT * FROM older)
@@ -87,13 +143,32 @@ export async function writeNextState(request: SettleRequest): Promise<string> {
         ORDER BY record_version DESC, known_on DESC, export_seq DESC) = 1
       UNION ALL BY NAME SELECT * EXCLUDE (is_first) FROM stored WHERE is_first)
     SELECT ${stateColumns} FROM (
-      SELECT b.* EXCLUDE (is_gone), b.is_gone OR g.record_id IS NOT NULL AS is_gone
+      SELECT b.* EXCLUDE (is_gone, is_base), b.is_gone OR g.record_id IS NOT NULL AS is_gone
       FROM before b ANTI JOIN further s USING (relation, system, export, record_id)
       LEFT JOIN gone g ON g.relation = b.relation AND g.system = b.system
         AND g.export = b.export AND g.record_id = b.record_id
-      UNION ALL BY NAME SELECT *, false AS is_gone FROM newest)
+      WHERE NOT b.is_base OR g.record_id IS NOT NULL
+      UNION ALL BY NAME SELECT *, false AS is_gone FROM newest
+      ${full.map((one) => `UNION ALL BY NAME ${selectVersions(one, knownOn)}`).join(" ")})
     -- Numbers sort faster than record ids, and no two rows have the same.
     ORDER BY known_on, export_seq, relation, system
-  ) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy)`);
+  ) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy,
+    KV_METADATA {${basesKey}: ${quoteText(JSON.stringify(next))}})`);
   return path;
+}
+
+/** The newest rows of the records that come several times in a file that is not compared. */
+function selectVersions(
+  { file, relation, parts, versions }: FreshFile, knownOn: string,
+): string {
+  return `SELECT ${quoteText(relation.name)} AS relation, ${quoteText(file.system)} AS system,
+      ${quoteText(file.export)} AS export, s.record_id, s.content_hash,
+      s.record_version::BIGINT AS record_version,
+      ${relation.name === "training_record" ? "s.scope" : "NULL::VARCHAR"} AS project,
+      DATE ${quoteText(knownOn)} AS known_on,
+      s.stage_file::BIGINT * ${rowsAFile} + s.stage_seq AS export_seq, false AS is_gone
+    FROM ${readParquetSql(parts)} s
+    SEMI JOIN ${readParquetSql(versions)} v ON v.stage_seq = s.stage_seq
+    QUALIFY row_number() OVER (PARTITION BY s.record_id
+      ORDER BY s.record_version DESC, s.stage_seq DESC) = 1`;
 }

@@ -2,7 +2,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Relation } from "../shared/relations.ts";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import { copyTo, selectColumns } from "./settle-copy.ts";
-import { readParquetSql, type SettleRequest } from "./settle-request.ts";
+import type { FreshFile } from "./settle-fresh.ts";
+import { readParquetSql, type NightFile, type SettleRequest } from "./settle-request.ts";
 import { repeatsPart, type StagedPart } from "./staging.ts";
 
 /** Places of one file that one bit each can tell, as a text of SQL. */
@@ -12,7 +13,7 @@ const mostPlaces = 10_000_000;
 interface StreamedFile {
   readonly select: string;
   /** Variable of the rows that are left out, and one character `0` or `1` a place. */
-  readonly leftOut: { readonly variable: string; readonly bits: string } | undefined;
+  readonly leftOut?: { readonly variable: string; readonly bits: string };
 }
 
 /**
@@ -40,7 +41,28 @@ export async function streamOutput(
     if (file) files.push(file);
   }
   if (files.length === 0) return undefined;
+  return begin(request.beside ?? request.connection, files, path);
+}
+
+/** The same for a file that is not compared; it is sorted where its order was lost. */
+export async function streamFresh(
+  request: SettleRequest, fresh: FreshFile, path: string,
+): Promise<() => Promise<number>> {
+  const { file, relation, parts, repeats } = fresh;
+  const select = selectRows(request, relation, file, parts);
+  const places = repeats.length === 0 ? undefined
+    : `SELECT stage_seq AS seq FROM ${readParquetSql(repeats)} WHERE stage_file = ${file.file}`;
+  const bits = places && await selectBits(request, file.file, parts, places);
   const connection = request.beside ?? request.connection;
+  const streaming = bits === "unfit" ? undefined : begin(connection, [{ select, ...bits }], path);
+  const sort = (): Promise<number> => copyTo(connection, `${select}
+    ${places ? `ANTI JOIN (${places}) r ON r.seq = s.stage_seq` : ""} ORDER BY export_seq`, path);
+  return async () => await streaming?.() ?? sort();
+}
+
+function begin(
+  connection: DuckDBConnection, files: readonly StreamedFile[], path: string,
+): () => Promise<number | undefined> {
   const writing = write(connection, files, path);
   // Whoever waits for it hears of its failure; others may fail before.
   writing.catch(() => undefined);
@@ -57,7 +79,9 @@ async function write(
     if (!leftOut) continue;
     await connection.run(`SET VARIABLE ${leftOut.variable} = '${leftOut.bits}'::BIT`);
   }
-  const rows = await copyTo(connection, files.map((f) => f.select).join(" UNION ALL "), path);
+  const selects = files.map(({ select, leftOut }) => (leftOut
+    ? `${select} WHERE get_bit(getvariable('${leftOut.variable}'), s.stage_seq) = 0` : select));
+  const rows = await copyTo(connection, selects.join(" UNION ALL "), path);
   for (const { leftOut } of files) {
     if (leftOut) await connection.run(`RESET VARIABLE ${leftOut.variable}`);
   }
@@ -66,35 +90,44 @@ async function write(
 
 /** Undefined for a file of another system; `unfit` where too many rows are left out. */
 async function selectFile(
-  { connection, parts, files, knownOn }: SettleRequest, relation: Relation, system: string,
-  number: number, staged: readonly StagedPart[],
+  request: SettleRequest, relation: Relation, system: string, number: number,
+  staged: readonly StagedPart[],
 ): Promise<StreamedFile | "unfit" | undefined> {
-  const file = files.find((f) => f.file === number && f.system === system);
+  const file = request.files.find((f) => f.file === number && f.system === system);
   if (!file) return undefined;
-  const repeats = parts.filter((part) => part.relation === repeatsPart);
-  const own = readParquetSql(staged);
-  const leftOut = `SELECT seq FROM left_out WHERE file = ${number}${repeats.length === 0 ? ""
-    : ` UNION ALL SELECT stage_seq FROM ${readParquetSql(repeats)} WHERE stage_file = ${number}`}`;
-  const [[rows, most, nLeftOut] = []] = (await connection.runAndReadAll(`SELECT
-    (SELECT count(*) FROM ${own}), (SELECT max(stage_seq) FROM ${own}),
-    (SELECT count(*) FROM (${leftOut}))`)).getRowsJS();
-  if (Number(nLeftOut) * 2 > Number(rows) || Number(most) > mostPlaces) return "unfit";
-  const select = `SELECT ${selectColumns(relation, knownOn, {
+  const repeats = request.parts.filter((part) => part.relation === repeatsPart);
+  const bits = await selectBits(request, number, staged,
+    `SELECT seq FROM left_out WHERE file = ${number}${repeats.length === 0 ? ""
+      : ` UNION ALL SELECT stage_seq FROM ${readParquetSql(repeats)} WHERE stage_file = ${number}`}`);
+  return bits === "unfit" ? bits : { select: selectRows(request, relation, file, staged), ...bits };
+}
+
+function selectRows(
+  { knownOn }: SettleRequest, relation: Relation, file: NightFile, staged: readonly StagedPart[],
+): string {
+  return `SELECT ${selectColumns(relation, knownOn, {
     system: quoteText(file.system), export: quoteText(file.export),
     landing_day: `DATE ${quoteText(file.landingDay)}`, file_id: quoteText(file.fileId),
     record_version: "s.record_version",
-  })} FROM ${own} s`;
-  if (Number(nLeftOut) === 0) return { select, leftOut: undefined };
+  })} FROM ${readParquetSql(staged)} s`;
+}
+
+/** What leaves these places of a file out; `unfit` where they are too many. */
+async function selectBits(
+  { connection }: SettleRequest, number: number, staged: readonly StagedPart[], places: string,
+): Promise<Pick<StreamedFile, "leftOut"> | "unfit"> {
+  const own = readParquetSql(staged);
+  const [[rows, most, nLeftOut] = []] = (await connection.runAndReadAll(`SELECT
+    (SELECT count(*) FROM ${own}), (SELECT max(stage_seq) FROM ${own}),
+    (SELECT count(*) FROM (${places}))`)).getRowsJS();
+  if (Number(nLeftOut) * 2 > Number(rows) || Number(most) > mostPlaces) return "unfit";
+  if (Number(nLeftOut) === 0) return {};
   // Places of other relations of the file may lie behind its own.
   const [[bits] = []] = (await connection.runAndReadAll(`
     SELECT bitstring_agg(seq, 0, ${Number(most)})::VARCHAR
-    FROM (${leftOut}) WHERE seq <= ${Number(most)}`)).getRowsJS();
-  if (typeof bits !== "string") return { select, leftOut: undefined };
-  const variable = `left_out_${number}`;
-  return {
-    select: `${select} WHERE get_bit(getvariable('${variable}'), s.stage_seq) = 0`,
-    leftOut: { variable, bits },
-  };
+    FROM (${places}) WHERE seq <= ${Number(most)}`)).getRowsJS();
+  if (typeof bits !== "string") return {};
+  return { leftOut: { variable: `left_out_${number}`, bits } };
 }
 
 /** That DuckDB kept the order of what it streamed: it promises that of a query without joins. */

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { homeKeys } from "../shared/home.ts";
 import type { RereadExport } from "./reread-files.ts";
 import { settleNight, type EarlierFile, type SettledNight } from "./settle-night.ts";
+import { outputKey } from "./settle-outputs.ts";
 import type { SettleRequest } from "./settle-request.ts";
 
 /** Lake file of what decisions about a delta export changed, beside the night's own. */
@@ -33,8 +33,7 @@ export async function settleWithReplaced(
     });
     const name = `${decidedFile}-${contract.export}`;
     for (const { relation, system, path } of settled.outputs) {
-      const key = (relation.isPrivate ? homeKeys.privateLake : homeKeys.lake)(
-        relation.name, system, request.knownOn, name);
+      const key = outputKey({ relation, system, name }, request.knownOn);
       paths.set(key, path);
       earlier.push({
         relation: relation.name, system, knownOn: request.knownOn, key, isFull: false,

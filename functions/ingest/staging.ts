@@ -34,14 +34,20 @@ export interface StagedColumns {
 
 /** Instead of a relation: a part that names staged rows which only repeat one of their file. */
 export const repeatsPart = "(repeats)";
+/** A part that names the rows with a further version of a record of their file. */
+export const versionsPart = "(versions)";
+/** Parts that hold no rows. */
+export const placesParts: readonly string[] = [repeatsPart, versionsPart];
 
 /** Writes such a part; `places` of one file. */
-export function writeRepeats(path: string, file: number, places: readonly number[]): StagedPart {
+export function writePlaces(
+  relation: string, path: string, file: number, places: readonly number[],
+): StagedPart {
   const columns = stagedEnvelope.slice(0, 2);
   const buffers = columns.map((c) => new ColumnBuffer(c.type));
   for (const place of places) [file, place].forEach((value, i) => buffers[i]?.put(value));
   writeParquet(path, columns, buffers);
-  return { relation: repeatsPart, path };
+  return { relation, path, file };
 }
 
 /** The night adds the rest of the envelope from its list of files (settle-night.ts). */

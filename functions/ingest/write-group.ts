@@ -11,9 +11,7 @@ import type { GroupContext, GroupEntry } from "./ingest-group.ts";
 import { proveNight } from "./prove-night.ts";
 import { sha256OfFile } from "../shared/sha256-of-file.ts";
 import type { SettledNight } from "./settle-night.ts";
-
-/** One file a relation, system and knowledge day. */
-const lakeFile = "part-0";
+import { outputKey } from "./settle-outputs.ts";
 
 /** Personal data: readable by the owner alone. */
 const privateMode = 0o600;
@@ -29,9 +27,9 @@ export async function writeGroup(
 ): Promise<{ readonly closed: ClosedNight; readonly ledger: readonly LedgerRow[] }> {
   const { knownOn } = group;
   const objects: { key: string; sha256: string; rows: number }[] = [];
-  for (const { relation, system, path, rows, name = lakeFile } of settled.outputs) {
-    const key = (relation.isPrivate ? homeKeys.privateLake : homeKeys.lake)(
-      relation.name, system, knownOn, name);
+  for (const output of settled.outputs) {
+    const { relation, path, rows } = output;
+    const key = outputKey(output, knownOn);
     const sha256 = await sha256OfFile(path);
     await store.putFile(key, path, relation.isPrivate ? { mode: privateMode } : {});
     objects.push({ key, sha256, rows });

@@ -1,6 +1,9 @@
 /** Slots at the start; doubled at half load. */
 const FIRST_SLOTS = 1 << 12;
 
+/** The first row of its record, a repetition, a newer version, an older one. */
+export type RowKind = "first" | "duplicate" | "version" | "older";
+
 /**
  * The newest content so far of every record id of one file: 64 bits of the id, 64 of the content
  * and the version in typed arrays, 24 bytes a slot (1 M records: 48 MB). Two different ids meet
@@ -28,18 +31,26 @@ export class DuplicateIndex {
   isDuplicateHash(
     idHigh: number, idLow: number, contentHigh: number, contentLow: number, version: number,
   ): boolean {
+    return this.take(idHigh, idLow, contentHigh, contentLow, version) === "duplicate";
+  }
+
+  /** What a row is to the rows before it; `older`: a version lower than the newest so far. */
+  take(
+    idHigh: number, idLow: number, contentHigh: number, contentLow: number, version: number,
+  ): RowKind {
     const slot = this.#findSlot(idHigh, idLow);
     const newest = this.#versions[slot] as number;
     if (!Number.isNaN(newest)) {
       const isSame = this.#contents[slot * 2] === contentHigh
         && this.#contents[slot * 2 + 1] === contentLow;
-      if (isSame) return true;
-      if (version >= newest) this.#write(slot, idHigh, idLow, contentHigh, contentLow, version);
-      return false;
+      if (isSame) return "duplicate";
+      if (version < newest) return "older";
+      this.#write(slot, idHigh, idLow, contentHigh, contentLow, version);
+      return "version";
     }
     this.#write(slot, idHigh, idLow, contentHigh, contentLow, version);
     if (++this.#count * 2 > this.#slots) this.#grow();
-    return false;
+    return "first";
   }
 
   #findSlot(idHigh: number, idLow: number): number {
