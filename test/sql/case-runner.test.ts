@@ -37,8 +37,16 @@ const leaky = parseModel("int_leaky", `-- int_leaky: all rows, wrongly per syste
 --   n_rows bigint: rows of all systems
 SELECT t.system, count(*) OVER () AS n_rows FROM src_training_record AS t`);
 
+/** Says one row a system and gives one a record. */
+const coarse = parseModel("int_coarse", `-- int_coarse: systems, as if each had one record.
+-- grain: system
+-- reads: src_training_record
+-- columns:
+--   system varchar: system
+SELECT t.system FROM src_training_record AS t`);
+
 let runner: CaseRunner;
-beforeAll(async () => { runner = await openCaseRunner([...models, leaky]); });
+beforeAll(async () => { runner = await openCaseRunner([...models, leaky, coarse]); });
 afterAll(() => runner.close());
 
 const table = (...rows: readonly Readonly<Record<string, string>>[]): CaseTable =>
@@ -51,7 +59,7 @@ async function compare(
   const sqlCase: SqlCase = {
     name: "case", about: "", inputs: new Map(Object.entries(inputs)), expectations: [], only,
   };
-  const built = buildCaseInputs(sqlCase, [...models, leaky]);
+  const built = buildCaseInputs(sqlCase, [...models, leaky, coarse]);
   const wanted = [{ relation, asOf, table: expected }];
   return (await runner.compare(sqlCase, built, asOf, wanted))[0]!;
 }
@@ -95,6 +103,11 @@ it("takes given models instead of running them, quotients and seeds that replace
 it("refuses a per-system model that gives other rows when run over all systems", async () => {
   await expect(compare({ training_record: records }, "int_leaky", table({ system: "lrs" })))
     .rejects.toThrow("int_leaky: other rows when run per system");
+});
+
+it("refuses a model with more than one row of the grain of its header", async () => {
+  await expect(compare({ training_record: records }, "int_coarse", table({ system: "lrs" })))
+    .rejects.toThrow(`int_coarse: more than one row of its grain: system = ["ntms"]`);
 });
 
 it("shows a wrong expectation as a difference", async () => {

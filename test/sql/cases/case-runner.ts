@@ -133,9 +133,23 @@ async function runModel(
   await connection.run(`DROP TABLE ${parts}`);
 }
 
+/** One row of each grain, as the model's header says. */
+async function requireGrain(
+  connection: DuckDBConnection, sqlCase: SqlCase, model: Model,
+): Promise<void> {
+  const grain = model.grain.length > 0 ? model.grain.join(", ") : "1";
+  const twice = (await connection.runAndReadAll(
+    `SELECT ${grain} FROM ${model.name} GROUP BY ${grain} HAVING count(*) > 1 LIMIT 1`,
+  )).getRowsJson();
+  if (twice.length === 0) return;
+  throw new Error(`${sqlCase.name}: ${model.name}: more than one row of its grain: ` +
+    `${grain} = ${JSON.stringify(twice[0])}`);
+}
+
 async function compareRows(
   connection: DuckDBConnection, sqlCase: SqlCase, wanted: CaseExpectation, model: Model,
 ): Promise<Comparison> {
+  await requireGrain(connection, sqlCase, model);
   const columns = wanted.table.columns.map((name) => {
     const column = model.columns.find((c) => c.name === name);
     if (!column) throw new Error(`${sqlCase.name}: unknown column: ${wanted.relation}.${name}`);
