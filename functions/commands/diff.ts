@@ -10,7 +10,8 @@ import { formatCount, formatHours, formatShare } from "../shared/number-format.t
 import { doneCodes, type Command } from "./command.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
-import { requireArea } from "./require-area.ts";
+import { requireArea, requireSchool } from "./require-area.ts";
+import { requireFigure } from "./require-figure.ts";
 import { requireKnowledgeDay } from "./require-knowledge-day.ts";
 
 /** Whose members are told without being asked for. */
@@ -43,11 +44,10 @@ export const diff: Command = {
     const to = requireKnowledgeDay(second, io.now(), "D2");
     if (from >= to) throw new UsageError(`diff: invalid days: ${from} ${to}; accepted: the earlier day first`);
     const area = requireArea(input.option("area") ?? "51");
-    const figure = input.option("figure");
-    if (figure !== undefined && !Object.hasOwn(figureNames, figure)) {
-      throw new UsageError(`--figure: unknown: ${figure}; accepted: ${Object.keys(figureNames).join(" ")}`);
-    }
     const { store } = await openHome(input.requireOption("home"));
+    const asked = input.option("figure");
+    const figure = asked === undefined ? undefined : await requireFigure(store, asked);
+    if (area.length === 10) await requireSchool(store, area, to);
     const found = (await diffFigures({
       store, from, to, area, log: createProgressLog(io),
       isWanted: (code) => (figure === undefined ? usual.has(code) : code === figure),

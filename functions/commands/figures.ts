@@ -7,7 +7,8 @@ import { doneCodes, type Command } from "./command.ts";
 import { defineFigures } from "./define-figures.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
-import { requireArea } from "./require-area.ts";
+import { requireArea, requireSchool } from "./require-area.ts";
+import { requireFigure } from "./require-figure.ts";
 import { requireKnowledgeDay } from "./require-knowledge-day.ts";
 
 export const figures: Command = {
@@ -29,20 +30,19 @@ export const figures: Command = {
   ],
   exitCodes: doneCodes,
   async run(input, io) {
-    const [code] = input.positionals;
-    if (input.hasFlag("define")) return defineFigures(code, input.hasFlag("json"), io);
-    if (code !== undefined) {
-      throw new UsageError(`figures: unknown word: ${code}; accepted: --figure ${code}, or --define ${code}`);
+    const [word] = input.positionals;
+    if (input.hasFlag("define")) return defineFigures(word, input.hasFlag("json"), io);
+    if (word !== undefined) {
+      throw new UsageError(`figures: unknown word: ${word}; accepted: --figure ${word}, or --define ${word}`);
     }
     const { store } = await openHome(input.requireOption("home"));
     const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
     const asked = input.option("area");
     const area = asked === undefined ? undefined : requireArea(asked);
-    const figure = input.option("figure");
-    if (figure !== undefined && !(figure in figureNames) && !/^L4_\w+$/.test(figure)) {
-      throw new UsageError(`--figure: unknown: ${figure}; accepted: ${Object.keys(figureNames).join(" ")}`);
-    }
+    const code = input.option("figure");
+    const figure = code === undefined ? undefined : await requireFigure(store, code);
     const rows = await readFigures({ store, asOf, area, figure, log: createProgressLog(io) });
+    if (rows.length === 0 && area?.length === 10) await requireSchool(store, area, asOf);
     for (const row of rows) {
       if (input.hasFlag("json")) {
         io.out(JSON.stringify(row));

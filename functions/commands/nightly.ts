@@ -3,6 +3,7 @@ import { engineOption, openChosenEngine } from "./engine-option.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
 import { formatNight, sumRows } from "./night-summary.ts";
+import { requirePastDay } from "./require-knowledge-day.ts";
 import { runNights } from "./run-nights.ts";
 import type { NightReport } from "../nightly.ts";
 
@@ -29,7 +30,7 @@ export const nightly: Command = {
     const { store } = await openHome(input.requireOption("home"));
     const date = input.option("date");
     const reports = await runNights({
-      store, log: createProgressLog(io), engine: await openChosenEngine(store, input, io), date: date === undefined ? undefined : requireDay("date", date),
+      store, log: createProgressLog(io), engine: await openChosenEngine(store, input, io), date: date === undefined ? undefined : requirePastDay(date, io.now()),
     });
     if (reports.length === 0) io.err("nothing to run: every landing day has been run");
     for (const report of reports) io.out(input.hasFlag("json") ? nightJson(report) : formatNight(report));

@@ -1,6 +1,8 @@
 import { rm } from "node:fs/promises";
 import { openIngestPool } from "../ingest/ingest-pool.ts";
 import { isLastOfWeek, listOpenNights, markFinished } from "../plan/open-nights.ts";
+import { checkSeeds } from "../shared/check-seeds.ts";
+import { readHomeSeeds } from "../shared/home-seeds.ts";
 import { homeKeys } from "../shared/home.ts";
 import { withHomeLock } from "../shared/home-lock.ts";
 import type { Log } from "../shared/log.ts";
@@ -21,6 +23,8 @@ export async function runNights(request: {
   readonly engine?: SqlEngine;
 }): Promise<readonly NightReport[]> {
   const { store, from, until, date } = request;
+  // Before anything is ingested: a broken seed would let the night fail only when it is measured.
+  checkSeeds(await readHomeSeeds(store));
   sweepScratchFolders(store.name, new Date());
   const wanted = { from, until, date };
   if ((await listOpenNights(store, wanted)).days.length === 0) return [];

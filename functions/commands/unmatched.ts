@@ -4,9 +4,10 @@ import { UsageError } from "../shared/errors.ts";
 import { fillMessage } from "../shared/messages/catalogue.ts";
 import { rowReasonZh } from "../shared/messages/row-reasons.ts";
 import { slipCommandTexts, slipTexts } from "../shared/messages/slips.ts";
-import { doneCodes, requireDay, type Command } from "./command.ts";
+import { doneCodes, type Command } from "./command.ts";
 import { homeOption, openHome } from "./open-home.ts";
 import { createProgressLog } from "./progress-log.ts";
+import { requireKnowledgeDay } from "./require-knowledge-day.ts";
 
 export const unmatched: Command = {
   name: "unmatched",
@@ -24,7 +25,7 @@ export const unmatched: Command = {
   exitCodes: doneCodes,
   async run(input, io) {
     const { store } = await openHome(input.requireOption("home"));
-    const asOf = requireDay("as-of", input.requireOption("as-of"));
+    const asOf = requireKnowledgeDay(input.requireOption("as-of"), io.now());
     const system = input.option("system");
     const systems = new Set((await loadHomeContracts(store)).map((contract) => contract.system));
     if (system !== undefined && !systems.has(system)) {

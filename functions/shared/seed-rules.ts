@@ -27,6 +27,8 @@ const decimal: CellRule = (v) => (/^\d+(\.\d+)?$/.test(v) ? undefined : "a numbe
 const trueOrFalse: CellRule = (v) => (v === "true" || v === "false" ? undefined : "true or false");
 const oneOf = (...values: readonly string[]): CellRule => (v) =>
   values.includes(v) ? undefined : values.join(", ");
+const email: CellRule = (v) =>
+  (/^[^\s@]+@[^\s@]+$/.test(v) ? undefined : "an address as office@example.cn");
 const sixDigits: CellRule = (v) => (/^\d{6}$/.test(v) ? undefined : "6 digits");
 const county: CellRule = (v, { counties }) =>
   counties.has(v) ? undefined : "a county code of divisions.csv";
@@ -112,7 +114,11 @@ export const seedRules: Readonly<Record<string, SeedRule>> = {
     unique: [["ability_code"]],
   },
   "alert_rules.csv": {
-    columns: { rule_code: code, name_zh: filled, name_en: filled },
+    columns: {
+      rule_code: code, name_zh: filled, name_en: filled, remind_working_days: wholeOrEmpty,
+      escalate_city_working_days: wholeOrEmpty, escalate_province_working_days: wholeOrEmpty,
+      reopen_days: wholeOrEmpty,
+    },
     unique: [["rule_code"]],
   },
   "cloud_prices.csv": {
@@ -127,7 +133,7 @@ export const seedRules: Readonly<Record<string, SeedRule>> = {
     unique: [["day_on"]],
   },
   "recipients.csv": {
-    columns: { recipient_id: code, role: code, area_code: areaOrEmpty, system: anything },
+    columns: { recipient_id: code, role: code, area_code: areaOrEmpty, system: anything, email },
     unique: [["recipient_id"]],
   },
 };

@@ -22,6 +22,15 @@ export function listSeedNames(): readonly string[] {
  * Throws ContractError naming file and line for a row whose number of fields is not the header's.
  */
 export function parseSeed(name: string, text: string): Seed {
+  const broken = text.split("\n").findIndex((line) => line.includes("\uFFFD"));
+  if (broken >= 0) {
+    throw new ContractError(`seeds/${name} line ${broken + 1}: invalid encoding; accepted: UTF-8`);
+  }
+  const open = findOpenQuote(text);
+  if (open !== undefined) {
+    throw new ContractError(
+      `seeds/${name} line ${open}: unclosed quote; accepted: every " in a field with its pair`);
+  }
   const records = parseCsvText(text.replace(/^\uFEFF/, ""));
   const columns = records[0] ?? [];
   const rows = records.slice(1).map((fields, i) => {
@@ -34,6 +43,17 @@ export function parseSeed(name: string, text: string): Seed {
     return Object.fromEntries(columns.map((c, k) => [c, fields[k] ?? ""]));
   });
   return { name, text, columns, rows };
+}
+
+/** Line of the quote that is never closed. */
+function findOpenQuote(text: string): number | undefined {
+  let line = 1;
+  let opened: number | undefined;
+  for (const ch of text) {
+    if (ch === "\n") line++;
+    else if (ch === '"') opened = opened === undefined ? line : undefined;
+  }
+  return opened;
 }
 
 /** A seed as shipped with the product. */

@@ -57,6 +57,35 @@ describe("checkSeeds", () => {
       "missing parameter: gate_60_due_on; accepted: a row of area 51"],
     ["a new gate without a date", "figures.csv", add("gate_40,count,40%,Gate: 40 %"),
       "missing parameter: gate_40_due_on"],
+    ["a gate with an empty date", "parameters.csv",
+      (t: string) => t.replace("gate_60_due_on,2020-01-01,2021-12-31", "gate_60_due_on,2020-01-01,"),
+      "seeds/parameters.csv line 5: invalid value of gate_60_due_on: ; accepted: a day as 2021-12-20"],
+    ["a gate that has a date only later", "parameters.csv",
+      (t: string) => t.replace("gate_60_due_on,2020-01-01", "gate_60_due_on,2021-06-01"),
+      "seeds/parameters.csv line 5: invalid valid_from of gate_60_due_on: 2021-06-01; accepted: a first value in force by 2020-01-01"],
+    ["gates in the wrong order", "parameters.csv",
+      (t: string) => t.replace("gate_60_due_on,2020-01-01,2021-12-31", "gate_60_due_on,2020-01-01,2020-06-30"),
+      "accepted: gate_20_due_on not above gate_60_due_on, which are 2020-12-31 and 2020-06-30 in area 51"],
+    ["weights that do not add up", "parameters.csv",
+      (t: string) => t.replace("weight_completion,2020-01-01,35", "weight_completion,2020-01-01,40"),
+      "seeds/parameters.csv line 34: contradictory weight_completion: 40; accepted: weights that add up to 100, those of area 51 from 2020-01-01 on make 105"],
+    ["weights that do not add up from a later day on", "parameters.csv",
+      add("51,weight_data,2022-01-01,15,weight,"),
+      `line ${last("parameters.csv")}: contradictory weight_data: 15; accepted: weights that add up to 100, those of area 51 from 2022-01-01 on make 105`],
+    ["weights of a county that do not add up with those it inherits", "parameters.csv",
+      add("510104,weight_data,2021-01-01,0,weight,"),
+      "those of area 510104 from 2021-01-01 on make 90"],
+    ["more online parts than parts", "parameters.csv",
+      add("51,ntms_mixed_online_parts,2021-01-01,60,parts,"),
+      "contradictory ntms_mixed_online_parts: 60; accepted: ntms_mixed_online_parts not above ntms_mixed_total_parts, which are 60 and 50"],
+    ["a training mapped twice under one id in other letters", "training_crosswalk.csv",
+      add("ntms,Ａ（1）,T1\nntms,A(1),T2"),
+      "line 3: duplicate source_system, source_training_id: ntms,A(1); it stands in line 2"],
+    ["an address that is none", "recipients.csv", add("x,steward,51,ntms,nobody"),
+      "invalid email: nobody; accepted: an address as office@example.cn"],
+    ["a deadline that is no number", "alert_rules.csv",
+      (t: string) => t.replace("province_office,5,", "province_office,soon,"),
+      "line 2: invalid remind_working_days: soon; accepted: a whole number"],
     ["a city with hours but no mix", "parameters.csv",
       add("5101,required_online_seconds,2021-01-01,67500,seconds,"),
       "missing parameter: mix_evidence_seconds of area 5101"],
@@ -93,6 +122,22 @@ describe("checkSeeds", () => {
     const faults = faultsOf(withSeeds({ [name]: change }));
     expect(faults.join("\n")).toContain(message);
     expect(faults[0]).toMatch(/^seeds: \d+ fault\(s\)$/);
+  });
+
+  it.each([
+    ["a field too many", "system,priority\npractice,1,2\n",
+      "seeds/system_priority.csv line 2: invalid number of fields: 3; accepted: 2 (system,priority)"],
+    ["an encoding that is not UTF-8", "system,priority\npr\uFFFDctice,1\n",
+      "seeds/system_priority.csv line 2: invalid encoding; accepted: UTF-8"],
+    ["a quote that is never closed", 'system,priority\npractice,1\n"registry,2\n',
+      "seeds/system_priority.csv line 3: unclosed quote"],
+  ])("refuses a file with %s", (_what, text, message) => {
+    expect(() => parseSeed("system_priority.csv", text)).toThrow(message);
+  });
+
+  it("accepts weights that change together on a later day", () => {
+    expect(faultsOf(withSeeds({ "parameters.csv":
+      add("51,weight_data,2022-01-01,15,weight,\n51,weight_rollout,2022-01-01,5,weight,") }))).toEqual([]);
   });
 
   it("refuses a seed that the product does not know", () => {
