@@ -11,8 +11,9 @@ import { prepareFiguresBefore, type FiguresBefore } from "./measure/figures-befo
 import { measureRun } from "./measure/measure-run.ts";
 import { planNight } from "./plan/plan-night.ts";
 import { publishRun } from "./publish/publish-run.ts";
-import type { CardPress } from "./scorecards/card-press.ts";
+import type { CardPress, TypesetCard } from "./scorecards/card-press.ts";
 import { openScorecardPress, renderScorecards } from "./scorecards/render-scorecards.ts";
+import { Arriving } from "./shared/arriving.ts";
 import { areaNames } from "./shared/areas.ts";
 import { homeKeys } from "./shared/home.ts";
 import type { LedgerRow } from "./shared/ledger.ts";
@@ -179,8 +180,12 @@ async function measureAndPublish(night: NightRequest & {
   // While a thread typesets the cards this one completes the slips and writes the slices.
   let help = (): void => undefined;
   const mayHelp = new Promise<void>((resolve) => { help = resolve; });
-  const rest = timed("scorecards", () =>
-    renderScorecards({ store, runId, asOf: day, scratch, log, siteUrl, press, mayHelp }))
+  const cards = new Arriving<TypesetCard>();
+  const rest = timed("scorecards", () => renderScorecards({
+    store, runId, asOf: day, scratch, log, siteUrl, press, mayHelp,
+    onStored: (card) => cards.add(card),
+  }))
+    .finally(() => cards.end())
     .then(async (scorecards) => {
       await storeSteps({ ...night, runId });
       return scorecards;
@@ -189,7 +194,9 @@ async function measureAndPublish(night: NightRequest & {
   rest.catch(() => undefined);
   try {
     await slips(await readUnmatched(store, runId, scratch));
-    await timed("publish", () => publishRun({ store, runId, scratch, log, rest, onWaiting: help }));
+    await timed("publish", () => publishRun({
+      store, runId, scratch, log, rest, cards, onWaiting: help,
+    }));
   } catch (error) {
     help();
     await press.close();

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { buildFirstView } from "../shared/charts/first-view.ts";
-import { ContractError, EngineError } from "../shared/errors.ts";
+import { ContractError } from "../shared/errors.ts";
 import type { FigureRow, SeriesRow } from "../shared/figure-book.ts";
 import { readHomeSeed } from "../shared/home-seeds.ts";
 import { homeKeys } from "../shared/home.ts";
@@ -11,8 +10,10 @@ import { packageRoot } from "../shared/package-root.ts";
 import { sliceTables } from "../shared/publication.ts";
 import type { SliceManifest } from "../shared/publication.ts";
 import { buildArrowFile } from "./arrow-file.ts";
+import { forEachParallel } from "./for-each-parallel.ts";
 import { buildFileRows, buildStepRows, readShownLedger, sortRows } from "./night-tables.ts";
 import { readPointer, swapPointer } from "./pointer.ts";
+import { publishArriving, publishStored, type StoredCard } from "./publish-cards.ts";
 import { publishShell } from "./publish-shell.ts";
 import { readRun, readSteps } from "./read-run.ts";
 import type { StoredRun } from "./read-run.ts";
@@ -23,6 +24,7 @@ import {
 import type { SmallGroupLimit } from "./small-groups.ts";
 import { buildSlices } from "./slice-tables.ts";
 import type { PublicRows, SliceTables } from "./slice-tables.ts";
+import { sha256Of, verifyWritten, writeObject, type Written } from "./written.ts";
 
 export interface PublishRequest {
   readonly store: ObjectStore;
@@ -34,6 +36,8 @@ export interface PublishRequest {
   readonly shellFolder?: string;
   /** The run's scorecards and steps.json while they are still made: waited for, late. */
   readonly rest?: Promise<unknown>;
+  /** Those of the scorecards that are made meanwhile, ending with `rest`. */
+  readonly cards?: AsyncIterable<StoredCard>;
   /** Told when nothing is left to do before `rest`. */
   readonly onWaiting?: () => void;
 }
@@ -69,7 +73,7 @@ export async function publishRun(request: PublishRequest): Promise<Publication> 
     steps: [],
   };
 
-  const written = new Map<string, { sha256: string; bytes: number }>();
+  const written: Written = new Map();
   const slices = buildSlices(areas, rows);
   const encode = cachedEncoder();
   let done = 0;
@@ -80,19 +84,21 @@ export async function publishRun(request: PublishRequest): Promise<Publication> 
       if (done % 50 === 0 || done === slices.size) log.progress(`publish ${done}/${slices.size}`);
     });
   await writeSlices([...slices].filter(([, tables]) => !tables.has("steps")));
-  await verify(store, [...written]);
+  await verifyWritten(store, [...written]);
   const withSteps = [...slices].filter(([, tables]) => tables.has("steps"));
   for (const [, tables] of withSteps) {
     for (const [name, some] of tables) encode(sliceTables[name], some);
   }
   request.onWaiting?.();
+  const before = written.size;
+  const known = new Set(areas);
+  if (request.cards) await publishArriving(store, runId, known, request.cards, written);
   await request.rest;
 
-  const before = written.size;
   const steps = buildStepRows(ledger, await readSteps(store, runId));
   await writeSlices(withSteps.map(([area, tables]) => [area, new Map(tables).set("steps", steps)]));
-  const scorecards = await copyScorecards(store, runId, new Set(areas), written);
-  await verify(store, [...written].slice(before));
+  const scorecards = await publishStored(store, runId, known, written);
+  await verifyWritten(store, [...written].slice(before));
   const shellFiles = await publishShell(
     store, request.shellFolder ?? join(packageRoot, "dist", "app"));
   await swapPointer(store, { run_id: runId, as_of: run.asOf }, seen);
@@ -163,14 +169,12 @@ function cachedEncoder(): Encode {
 
 async function writeSlice(
   store: ObjectStore, runId: string, asOf: string, area: string, tables: SliceTables,
-  encode: Encode, written: Map<string, { sha256: string; bytes: number }>,
+  encode: Encode, written: Written,
 ): Promise<void> {
   const list: SliceManifest["tables"][number][] = [];
   for (const [name, rows] of tables) {
     const { body, sha256 } = encode(sliceTables[name], rows);
-    const key = homeKeys.slice(area, runId, `${name}.arrow`);
-    await store.put(key, body);
-    written.set(key, { sha256, bytes: body.byteLength });
+    await writeObject(store, homeKeys.slice(area, runId, `${name}.arrow`), body, written, sha256);
     list.push({ name, rows: rows.length, sha256 });
   }
   if (area.length === 2) {
@@ -179,63 +183,9 @@ async function writeSlice(
       overview: (tables.get("overview") ?? []) as unknown as readonly FigureRow[],
       series: (tables.get("series") ?? []) as unknown as readonly SeriesRow[],
     });
-    const key = homeKeys.slice(area, runId, "first.html");
-    await store.put(key, body);
-    written.set(key, { sha256: sha256Of(body), bytes: Buffer.byteLength(body) });
+    await writeObject(store, homeKeys.slice(area, runId, "first.html"), body, written);
   }
   const manifest: SliceManifest = { run_id: runId, as_of: asOf, area_code: area, tables: list };
   const text = `${JSON.stringify(manifest)}\n`;
-  const key = homeKeys.slice(area, runId, "manifest.json");
-  await store.put(key, text);
-  written.set(key, { sha256: sha256Of(text), bytes: Buffer.byteLength(text) });
-}
-
-/** `runs/<run id>/scorecards/<area>.pdf` → `scorecard.pdf` of the area's slice. */
-async function copyScorecards(
-  store: ObjectStore, runId: string, areas: ReadonlySet<string>,
-  written: Map<string, { sha256: string; bytes: number }>,
-): Promise<number> {
-  const cards = (await store.list(homeKeys.run(runId, "scorecards/")))
-    .filter(({ key }) => key.endsWith(".pdf") && areas.has(basename(key, ".pdf")));
-  await forEachParallel(cards, async ({ key }) => {
-    const object = await store.get(key);
-    if (!object) throw new EngineError(`object: missing: ${key}; it was listed`);
-    const target = homeKeys.slice(basename(key, ".pdf"), runId, "scorecard.pdf");
-    await store.put(target, object.body);
-    written.set(target, { sha256: sha256Of(object.body), bytes: object.body.byteLength });
-  });
-  return cards.length;
-}
-
-/** Reads every object back; throws EngineError for the first that is not as written. */
-async function verify(
-  store: ObjectStore, written: readonly (readonly [string, { readonly sha256: string }])[],
-): Promise<void> {
-  await forEachParallel(written, async ([key, { sha256 }]) => {
-    const object = await store.get(key);
-    if (!object || sha256Of(object.body) !== sha256) {
-      throw new EngineError(`object: not as written: ${key}; in ${store.name}`);
-    }
-  });
-}
-
-/** A handful at once: enough to hide a network's latency, little enough for its sockets. */
-async function forEachParallel<T>(
-  items: readonly T[], work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  let hasFailed = false;
-  await Promise.all(Array.from({ length: 16 }, async () => {
-    for (const item of queue) {
-      if (hasFailed) return;
-      await work(item).catch((cause: unknown) => {
-        hasFailed = true;
-        throw cause;
-      });
-    }
-  }));
-}
-
-function sha256Of(body: Uint8Array | string): string {
-  return createHash("sha256").update(body).digest("hex");
+  await writeObject(store, homeKeys.slice(area, runId, "manifest.json"), text, written);
 }

@@ -7,7 +7,7 @@ import type { ObjectStore } from "../shared/object-store.ts";
 import { readJson } from "../shared/read-json.ts";
 import { buildReadingSentence, plainText } from "../shared/reading-sentence.ts";
 import { buildCardData, type CardFinding, type CardRun } from "./card-data.ts";
-import { openCardPress, type CardPage, type CardPress } from "./card-press.ts";
+import { openCardPress, type CardPage, type CardPress, type TypesetCard } from "./card-press.ts";
 import { readCardMarts } from "./read-card-marts.ts";
 
 export interface ScorecardsRequest {
@@ -22,6 +22,8 @@ export interface ScorecardsRequest {
   readonly press?: CardPress;
   /** This thread typesets too from then on; default: at once. */
   readonly mayHelp?: Promise<unknown>;
+  /** Told of each card when it is stored. */
+  readonly onStored?: (card: TypesetCard) => void;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function renderScorecards(request: ScorecardsRequest): Promise<numb
     }));
     await press.typeset({ cards, createdOn: run.asOf }, async ({ code, bytes }) => {
       await store.put(homeKeys.run(runId, `scorecards/${code}.pdf`), bytes);
+      request.onStored?.({ code, bytes });
       done += 1;
       if (done % 50 === 0) log.progress(`scorecards ${done}/${cards.length}`);
     }, request.mayHelp);

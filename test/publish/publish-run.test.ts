@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publishRun } from "../../functions/publish/publish-run.ts";
 import type { Publication } from "../../functions/publish/publish-run.ts";
 import { readPointer } from "../../functions/publish/pointer.ts";
+import { Arriving } from "../../functions/shared/arriving.ts";
 import { ContractError, EngineError, InvalidInputError } from "../../functions/shared/errors.ts";
 import { areaPath, homeKeys } from "../../functions/shared/home.ts";
 import { silentLog } from "../../functions/shared/log.ts";
@@ -436,5 +437,35 @@ describe("a publication that fails", () => {
     const { tables } = readSlice(root, "51", third.runId);
     expect(tables["steps"]).toEqual(expect.arrayContaining(
       [expect.objectContaining({ known_on: third.asOf, step: "measure", seconds: 1.5 })]));
+  });
+
+  test("publishes scorecards as they come, and reads them back before it is public", async () => {
+    const cards = new Arriving<{ code: string; bytes: Uint8Array }>();
+    const key = homeKeys.slice("510112", third.runId, "scorecard.pdf");
+    const ask = (changed: ObjectStore): Promise<Publication> => publishRun({
+      store: changed, runId: third.runId, scratch, log: silentLog, shellFolder, cards,
+      onWaiting: () => {
+        cards.add({ code: "510112", bytes: Buffer.from("%PDF at once") });
+        cards.add({ code: "999999", bytes: Buffer.from("%PDF of nowhere") });
+        cards.end();
+      },
+    });
+    const torn = { ...store, put: async (at: string, body: Uint8Array | string, condition = {}) =>
+      store.put(at, at === key ? "%PDF at o" : body, condition) };
+    await expect(ask(torn)).rejects.toThrow(`object: not as written: ${key}`);
+    await store.put(homeKeys.run(third.runId, "scorecards/510112.pdf"), "%PDF at once");
+    const published = await publishRun({
+      store, runId: third.runId, scratch, log: silentLog, shellFolder,
+      cards: (async function* () {
+        yield { code: "510112", bytes: Buffer.from("%PDF at once") };
+      })(),
+    });
+    expect(published.scorecards).toBe(2);
+    const texts = await Promise.all(["510104", "510112"].map(async (area) => {
+      const found = await store.get(homeKeys.slice(area, third.runId, "scorecard.pdf"));
+      return Buffer.from(found?.body ?? []).toString();
+    }));
+    expect(texts).toEqual(["%PDF late", "%PDF at once"]);
+    expect(await store.list(homeKeys.slice("999999", third.runId, ""))).toEqual([]);
   });
 });
