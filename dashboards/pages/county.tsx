@@ -15,6 +15,7 @@ import { Attention } from "../parts/attention.tsx";
 import { State } from "../parts/county-table.tsx";
 import { Define, ShareCell, stateName } from "../parts/figure-cell.tsx";
 import { Groups } from "../parts/groups.tsx";
+import { HistoryPart } from "../parts/history.tsx";
 import { Reading } from "../parts/reading.tsx";
 import { Schools } from "../parts/schools.tsx";
 import { SortableTable } from "../parts/sortable-table.tsx";
@@ -22,7 +23,7 @@ import { useTable } from "../use-table.ts";
 import { useDetail } from "../use-detail.ts";
 
 /** Where are the missing hours, which schools, what was promised? */
-export function CountyPage({ overview, area }: AreaPageProps) {
+export function CountyPage({ overview, series, area }: AreaPageProps) {
   const more = useTable(area, "figures");
   const book = useMemo(
     () => buildFigureBook(more.kind === "ready" ? [...overview, ...more.rows] : overview),
@@ -33,6 +34,7 @@ export function CountyPage({ overview, area }: AreaPageProps) {
       <Missing book={book} area={area} />
       <Facts book={book} area={area} />
       <Compare book={book} area={area} />
+      {isReported(book, area) && <HistoryPart series={series} area={area} />}
       <Schools book={book} area={area} />
       <section class="half"><Groups book={book} area={area} /></section>
       <section class="half"><Attention area={area} limit={20} /></section>

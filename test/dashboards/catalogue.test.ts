@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { chartTexts } from "../../functions/shared/messages/charts.ts";
 import { classTexts } from "../../functions/shared/messages/county-classes.ts";
 import { findingTexts } from "../../functions/shared/messages/findings.ts";
+import { historyTexts } from "../../functions/shared/messages/history.ts";
 import { detailTexts } from "../../functions/shared/messages/page-details.ts";
 import { pageTexts } from "../../functions/shared/messages/pages.ts";
 import { readingTexts } from "../../functions/shared/messages/reading.ts";
@@ -15,7 +16,7 @@ import {
 
 const catalogues = {
   pages: pageTexts, "page-details": detailTexts, charts: chartTexts, reading: readingTexts,
-  "county-classes": classTexts, findings: findingTexts,
+  "county-classes": classTexts, findings: findingTexts, history: historyTexts,
 };
 
 /** Sources that may use a text, without the catalogues themselves. */

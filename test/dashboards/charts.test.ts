@@ -4,6 +4,10 @@ import { buildCountyMap, mapModes } from "../../functions/shared/charts/county-c
 import { drawDumbbell } from "../../functions/shared/charts/dumbbell.ts";
 import { drawGateTrack } from "../../functions/shared/charts/gate-track.ts";
 import type { GateTrack } from "../../functions/shared/charts/gate-track.ts";
+import {
+  buildHistory, drawHistory, findWidestGap,
+} from "../../functions/shared/charts/history-line.ts";
+import type { History } from "../../functions/shared/charts/history-line.ts";
 import { drawSparkLine } from "../../functions/shared/charts/spark-line.ts";
 import { drawTileMap } from "../../functions/shared/charts/tile-map.ts";
 import { buildFigureBook } from "../../functions/shared/figure-book.ts";
@@ -13,6 +17,10 @@ import { findXmlFault } from "./strict-xml.ts";
 const province = makeUpProvince();
 const book = buildFigureBook(province.rows.figures);
 
+const history: History = {
+  asToday: [{ day: "2021-06-06", share: 0.3 }, { day: "2021-11-28", share: 0.62 }],
+  asThen: [{ day: "2021-06-06", share: 0.25 }, { day: "2021-11-28", share: 0.62 }],
+};
 const track: GateTrack = {
   points: [
     { day: "2020-07-05", n: 0 }, { day: "2020-12-30", n: 37 }, { day: "2021-11-30", n: 101 },
@@ -35,6 +43,11 @@ const charts: readonly [string, (width: number, language: "zh" | "en") => string
   ["dumbbell", (width, language) => drawDumbbell(dumbbell, width, language)],
   ["spark line", (width, language) => drawSparkLine(
     [{ day: "2020-11-30", share: 0.1 }, { day: "2021-11-30", share: 0.5 }], width, language)],
+  ["history", (width, language) => drawHistory(history, width, language)],
+  ["history of nothing", (width, language) =>
+    drawHistory({ asToday: [], asThen: [] }, width, language)],
+  ["history of one day", (width, language) => drawHistory(
+    { asToday: [], asThen: [{ day: "2021-11-30", share: 1 }] }, width, language)],
   ["empty spark line", (width, language) => drawSparkLine([], width, language)],
   ...mapModes.map((mode): [string, (width: number, language: "zh" | "en") => string] => [
     `map of ${mode}`,
@@ -106,5 +119,26 @@ describe("the county map", () => {
       expect(tile.label).toContain("未报送");
       expect(tile.label).not.toContain("%");
     }
+  });
+});
+
+it("the history says both readings, and where they are farthest apart", () => {
+  const svg = drawHistory(history, 800, "zh");
+  expect(svg).toContain("按今天所知：2021年6月6日 30.0%，2021年11月28日 62.0%。");
+  expect(svg).toContain("按当时所知：2 天，2021年6月6日 25.0%，2021年11月28日 62.0%。");
+  expect(svg.match(/<circle/g)).toHaveLength(3);
+  expect(findWidestGap(history)).toMatchObject({ day: "2021-06-06", days: 1 });
+  expect(findWidestGap({ ...history, asThen: history.asToday })).toBeUndefined();
+});
+
+it("the history takes the figure's points of the area that have a denominator", () => {
+  const row = { area_code: "510104", figure_code: "H3", reading: "known_then", on_date: "2021-06-06", n: 1, d: 4 };
+  const rows = [
+    { ...row, on_date: "2021-06-07" }, row, { ...row, reading: "known_today", n: 2 },
+    { ...row, area_code: "5101" }, { ...row, figure_code: "H2" }, { ...row, d: 0 }, { ...row, n: null },
+  ];
+  expect(buildHistory(rows, "510104", "H3")).toEqual({
+    asToday: [{ day: "2021-06-06", share: 0.5 }],
+    asThen: [{ day: "2021-06-06", share: 0.25 }, { day: "2021-06-07", share: 0.25 }],
   });
 });

@@ -311,6 +311,16 @@ describe("the county page", () => {
     expect(await page.locator("table tbody tr", { hasText: "不足5人的学校（合并）" }).count()).toBe(1);
   });
 
+  it("draws the history as known today and as known then, and the same as a table", async () => {
+    const page = await visit("#/51/5101/510104");
+    const part = page.locator("section:has(h2:has-text('学时进度的历史'))");
+    expect(await part.locator("svg desc").textContent()).toMatch(/按今天所知：.*按当时所知：\d+ 天/);
+    expect(await part.locator("svg circle").count()).toBeGreaterThan(2);
+    expect(await part.innerText()).toMatch(/与今天所知不同的有 \d+ 天，最多相差 [\d.]+ 个百分点/);
+    await part.locator("summary").click();
+    expect(await part.locator("tbody tr").first().innerText()).toMatch(/2021年11月30日\s+[\d.]+%\s+[\d.]+%/);
+  });
+
   it("names kinds of schools in words and hides small groups in words", async () => {
     const page = await visit("#/51/5101/510104");
     const schools = await page.locator("section:has(h2:text-is('学校')) tbody").innerText();
