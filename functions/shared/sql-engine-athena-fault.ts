@@ -1,4 +1,5 @@
 import type { AthenaError } from "@aws-sdk/client-athena";
+import { explainAwsFault } from "./aws-fault.ts";
 import { ContractError, EngineError } from "./errors.ts";
 
 /** What a statement was for, in messages: a model's name, `create database dudao_…`. */
@@ -49,21 +50,13 @@ export function explainFailedRequest(place: StatementPlace, cause: unknown): Err
   if (cause instanceof EngineError || cause instanceof ContractError) return cause;
   const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
   const what = `${name} ${message}`;
-  if (/ExpiredToken|token .*expired|CredentialsProvider|UnrecognizedClient/i.test(what)) {
-    return new EngineError("athena: no valid session; sign in again (AWS credentials are missing " +
-      "or have expired)", { cause });
-  }
   if (/WorkGroup.*(not found|is not found|does not exist)/i.test(what)) {
     return new EngineError(`athena: missing workgroup: ${place.workgroup}; it must exist in the ` +
       "region of the session", { cause });
   }
-  if (/ENOTFOUND|EAI_AGAIN/.test(what)) {
-    return new EngineError("athena: service not reachable; is there Athena in the region, and a " +
-      "network here?", { cause });
-  }
   const known = explained.find(([pattern]) => pattern.test(what))?.[1](place);
   return new EngineError(
-    `athena: ${place.name}: ${known ?? "request failed"}: ${message}`, { cause });
+    `athena: ${place.name}: ${known ?? explainAwsFault(cause)}: ${message}`, { cause });
 }
 
 const throttles: ReadonlySet<string> = new Set([
