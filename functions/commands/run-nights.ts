@@ -1,11 +1,12 @@
 import { rm } from "node:fs/promises";
 import { openIngestPool } from "../ingest/ingest-pool.ts";
-import { isLastOfWeek, listOpenNights, markFinished } from "../plan/open-nights.ts";
+import { isLastOfWeek, listOpenNights } from "../plan/open-nights.ts";
 import { checkSeeds } from "../shared/check-seeds.ts";
 import { readHomeSeeds } from "../shared/home-seeds.ts";
 import { homeKeys } from "../shared/home.ts";
 import { withHomeLock } from "../shared/home-lock.ts";
 import type { Log } from "../shared/log.ts";
+import { markFinished } from "../shared/mark-finished.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import type { SqlEngine } from "../shared/sql-engine.ts";
 import { makeScratchFolder, sweepScratchFolders } from "../shared/scratch-folder.ts";

@@ -38,13 +38,6 @@ export async function listOpenNights(store: ObjectStore, { from, until, date }: 
   return { days, finished };
 }
 
-/** Marks a night as brought to its end, its publication and mails included. */
-export async function markFinished(
-  store: ObjectStore, day: string, finished: string,
-): Promise<void> {
-  if (day > finished) await store.put(homeKeys.finishedNight, `${JSON.stringify({ day })}\n`);
-}
-
 /** Newest day whose night went all the way; where there is no mark yet, the published day. */
 async function findFinishedDay(store: ObjectStore): Promise<string> {
   const mark = await readJson<{ readonly day: string }>(store, homeKeys.finishedNight);

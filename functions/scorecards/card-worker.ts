@@ -1,5 +1,5 @@
 /** Thread that typesets cards; bundled beside the command line as card-worker.js. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { CardPage, CardShare, PressMessage } from "./card-press.ts";
 import { buildQr } from "./qr-code.ts";
 import { createTypesetter } from "./typesetter.ts";
@@ -12,9 +12,14 @@ const work = new Promise<CardShare & { readonly next: Int32Array }>((resolve) =>
 });
 const pages = workerData as readonly CardPage[];
 send({ qrCodes: pages.map(({ code, url }) => [code, buildQr(url)]) });
-const typesetter = await createTypesetter();
-const { cards, createdOn, next } = await work;
-for (let card = cards[Atomics.add(next, 0, 1)]; card; card = cards[Atomics.add(next, 0, 1)]) {
-  send({ code: card.code, bytes: await typesetter.typeset(card.data, createdOn) });
+// A rejection that nobody takes ends the thread, and its opener hears of it.
+void typesetShare(port);
+
+async function typesetShare(to: MessagePort): Promise<void> {
+  const typesetter = await createTypesetter();
+  const { cards, createdOn, next } = await work;
+  for (let card = cards[Atomics.add(next, 0, 1)]; card; card = cards[Atomics.add(next, 0, 1)]) {
+    send({ code: card.code, bytes: await typesetter.typeset(card.data, createdOn) });
+  }
+  to.close();
 }
-port.close();

@@ -51,6 +51,8 @@ export const homeKeys = {
   /** What was made of one of its files ahead of the night. */
   workFile: (day: string, knownOn: string, file: number, name: string) =>
     `work/${day}/${knownOn}/${file}/${name}`,
+  /** Findings of a day that is only caught up, until its mails are sent. */
+  caughtUp: (day: string) => `work/caught-up/${day}.json`,
   workPrefix: (day: string) => `work/${day}/`,
   /** Present when the ingest of that day is closed: lake objects with SHA-256 (`ClosedNight`). */
   night: (day: string) => `nights/${day}.json`,

@@ -85,7 +85,10 @@ async function withRejects(
   return { ...result, rejects: rejects as unknown as RejectFiles };
 }
 
-/** Deletes what was left in `work/` for a night that is closed. */
+/** Deletes the rows and slips that were left in `work/` for a night that is closed. */
 export async function dropAhead(store: ObjectStore, day: string): Promise<void> {
-  for (const { key } of await store.list(homeKeys.workPrefix(day))) await store.delete(key);
+  for (const { key } of await store.list(homeKeys.workPrefix(day))) {
+    // A step that is called again still asks for the plan.
+    if (key !== homeKeys.workPlan(day)) await store.delete(key);
+  }
 }
