@@ -24,6 +24,7 @@ const steps = {
   },
   publish: { needs: ["sql/seeds", "dist/app"] },
   alert: { needs: ["sql/seeds"] },
+  login: { handler: "functions/serve/handler.ts", needs: ["sql/seeds"] },
 };
 
 export const lambdaSteps = Object.keys(steps);
@@ -48,12 +49,12 @@ const options = {
 export async function buildLambda(folder = join(root, "dist", "lambda")) {
   const { build } = await import("esbuild");
   rmSync(folder, { recursive: true, force: true });
-  for (const [step, { scripts = {}, needs = [], packages = {} }] of Object.entries(steps)) {
+  for (const [step, { handler, scripts = {}, needs = [], packages = {} }] of Object.entries(steps)) {
     const target = join(folder, step);
     mkdirSync(target, { recursive: true });
     await build({
       ...options, outdir: target,
-      entryPoints: { index: `functions/${step}/handler.ts`, ...scripts },
+      entryPoints: { index: handler ?? `functions/${step}/handler.ts`, ...scripts },
     });
     for (const need of needs) copy(join(root, need), join(target, need));
     for (const [name, files] of Object.entries(packages)) {

@@ -32,6 +32,7 @@ const nodeOptions = {
   external: [
     "@duckdb/node-bindings", "@duckdb/node-bindings-*", "@myriaddreamin/*", "esbuild", "vite",
     "@sparticuz/chromium", "playwright-core", "axe-core",
+    "aws-cdk-lib", "aws-cdk-lib/*", "constructs", "cdk-nag",
   ],
   // What CommonJS packages in the bundle load Node's own modules with.
   banner: { js: 'import { createRequire as createBundleRequire } from "node:module";'

@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildApp } from "../../infra/build-app.ts";
+import { relations } from "../../functions/shared/relations.ts";
+import { machineFunctions } from "../../infra/night-machine.ts";
+
+const base = mkdtempSync(join(tmpdir(), "dudao-stacks-"));
+/** The templates name hashes of these folders; what is in them is the matter of another test. */
+const assets = { bundles: join(base, "bundles"), layers: { arm64: join(base, "a"), x64: join(base, "x") } };
+beforeAll(() => {
+  for (const step of ["plan", "ingest", "measure", "scorecards", "publish", "alert", "login"]) {
+    mkdirSync(join(assets.bundles, step), { recursive: true });
+    writeFileSync(join(assets.bundles, step, "index.js"), step);
+  }
+  for (const [name, folder] of Object.entries(assets.layers)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "duckdb"), name);
+  }
+});
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+interface Template {
+  readonly Resources: Readonly<Record<string, {
+    readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>>;
+  }>>;
+}
+
+/** Stack → template. Throws what the synthesis says of findings that nobody acknowledged. */
+function synthesize(context: Readonly<Record<string, string>>): ReadonlyMap<string, Template> {
+  const outdir = mkdtempSync(join(base, "out-"));
+  buildApp(assets, { context, outdir, analyticsReporting: false }).synth();
+  return new Map(readdirSync(outdir).filter((name) => name.endsWith(".template.json"))
+    .map((name) => [name.replace(".template.json", ""), JSON.parse(readFileSync(join(outdir, name), "utf8")) as Template]));
+}
+
+const regions = ["us-east-1", "cn-north-1", "cn-northwest-1"];
+/** Types that the China regions do not have (docs.amazonaws.cn, resource specifications of cn-*). */
+const missingInChina = [
+  "AWS::CloudFront::OriginAccessControl", "AWS::CloudFront::Function", "AWS::CloudFront::KeyValueStore",
+  "AWS::Cognito::UserPool", "AWS::SES::EmailIdentity", "AWS::SES::ConfigurationSet", "AWS::Lambda::Url",
+  "AWS::XRay::Group", "AWS::CertificateManager::Certificate", "AWS::WAFv2::WebACL",
+];
+
+describe.each(regions)("the application for %s", (region) => {
+  let templates: ReadonlyMap<string, Template>;
+  beforeAll(() => { templates = synthesize({ region }); }, 60_000);
+  const resources = (type: string) => [...templates.values()].flatMap(({ Resources }) =>
+    Object.values(Resources).filter((r) => r.Type === type));
+
+  test("has three stacks and no finding of cdk-nag that nobody explained", () => {
+    expect([...templates.keys()].sort()).toEqual(["DudaoData", "DudaoDelivery", "DudaoPipeline"]);
+  });
+  test("names no partition by itself", () => {
+    expect(JSON.stringify([...templates.values()])).not.toContain("arn:aws:");
+  });
+  test("has every function of the machine, on arm64 but for the typesetter", () => {
+    const functions = resources("AWS::Lambda::Function");
+    expect(functions).toHaveLength(machineFunctions.length + 1);
+    const x64 = functions.filter((f) =>
+      JSON.stringify(f.Properties?.["Architectures"]) === '["x86_64"]');
+    expect(x64.map((f) => f.Properties?.["Description"])).toEqual(["One page a county"]);
+    expect(new Set(functions.map((f) => f.Properties?.["Runtime"]))).toEqual(new Set(["nodejs22.x"]));
+  });
+  test("has a table over every relation of the lake, and none over personal data", () => {
+    expect(resources("AWS::Glue::Table")).toHaveLength(relations.filter((r) => !r.isPrivate).length);
+  });
+  test("gives no role a statement over everything without a reason beside it", () => {
+    interface Policy {
+      readonly PolicyDocument: {
+        readonly Statement: readonly { readonly Resource: unknown; readonly Action: unknown }[];
+      };
+    }
+    const statements = resources("AWS::IAM::Policy")
+      .flatMap(({ Properties }) => (Properties as unknown as Policy).PolicyDocument.Statement)
+      .filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'));
+    // Delivery of logs and traces has no resources to name.
+    expect(statements.every(({ Action }) => /^\[?"?(logs|xray):/.test(JSON.stringify(Action)))).toBe(true);
+  });
+  test("keeps landed exports locked for a month and deletes them after a while", () => {
+    const locked = resources("AWS::S3::Bucket").filter((b) => b.Properties?.["ObjectLockEnabled"] === true);
+    expect(locked).toHaveLength(1);
+    expect(JSON.stringify(locked[0]?.Properties?.["LifecycleConfiguration"])).toContain('"ExpirationInDays":180');
+  });
+  test("starts at two in the morning in Shanghai", () => {
+    expect(resources("AWS::Scheduler::Schedule")[0]?.Properties).toMatchObject({
+      ScheduleExpression: "cron(0 2 * * ? *)", ScheduleExpressionTimezone: "Asia/Shanghai",
+    });
+  });
+  test.runIf(region.startsWith("cn-"))("has nothing that China lacks", () => {
+    const types = new Set([...templates.values()].flatMap(({ Resources }) =>
+      Object.values(Resources).map((r) => r.Type)));
+    expect([...types].filter((type) => missingInChina.includes(type))).toEqual([]);
+    expect(JSON.stringify([...templates.values()])).not.toContain("TracingConfig");
+    expect(types.has("AWS::CloudFront::CloudFrontOriginAccessIdentity")).toBe(true);
+  });
+});
+
+test.each([
+  [{ region: "eu-west-1" }, "region: unknown: eu-west-1; accepted: us-east-1 cn-north-1 cn-northwest-1"],
+  [{ engine: "trino" }, "engine: unknown: trino; accepted: duckdb athena"],
+  [{ landingDays: "0" }, "landingDays: invalid: 0"],
+  [{ domain: "dudao.example" }, "domain, certificate: only one of them"],
+])("the settings %j are refused", (context, message) => {
+  expect(() => synthesize(context)).toThrow(message);
+});
