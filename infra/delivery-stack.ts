@@ -135,7 +135,6 @@ export class DeliveryStack extends Stack {
     const distribution = new Distribution(this, "Site", {
       comment: "Supervision dashboards", httpVersion: HttpVersion.HTTP2,
       enableIpv6: !settings.isChina,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       // Slices of areas: nobody without the cookie of the area.
       defaultBehavior: { ...common, origin: files, trustedKeyGroups: [keys] },
       additionalBehaviors: {
@@ -180,7 +179,10 @@ export class DeliveryStack extends Stack {
     const { domain, isChina } = settings;
     if (!domain || isChina) return {};
     const certificate = Certificate.fromCertificateArn(this, "Certificate", domain.certificate);
-    return { domainNames: [domain.name], certificate };
+    return {
+      domainNames: [domain.name], certificate,
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+    };
   }
 
   #createOrigin({ isChina }: Settings): IOrigin {

@@ -62,7 +62,10 @@ export class PipelineStack extends Stack {
         `AwsSolutions-IAM5[Resource::<${this.getLogicalId(f.node.defaultChild as never)}.Arn>:*]`,
         "Any version of the one function.",
       ])),
-      ...(props.settings.isChina ? { "AwsSolutions-SF2": "X-Ray is not in the China regions." } : {}),
+      ...(props.settings.isChina ? {
+        "AwsSolutions-SF2": "X-Ray is not in the China regions.",
+        "Serverless-StepFunctionStateMachineXray": "X-Ray is not in the China regions.",
+      } : {}),
     });
     this.#watch(props.settings, this.#schedule());
   }
