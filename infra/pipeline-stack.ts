@@ -1,6 +1,7 @@
-import { Duration, Stack, TimeZone, type StackProps } from "aws-cdk-lib";
+import { ArnFormat, Duration, Stack, TimeZone, type StackProps } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, LayerVersion, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
@@ -16,7 +17,7 @@ import type { DataStack } from "./data-stack.ts";
 import type { DeliveryStack } from "./delivery-stack.ts";
 import { buildNightMachine, type MachineFunction } from "./night-machine.ts";
 import type { Settings } from "./settings.ts";
-import { createStepFunction, type BucketGrant } from "./step-function.ts";
+import { createStepFunction, grantKeys, type BucketGrant } from "./step-function.ts";
 
 export interface PipelineProps extends StackProps {
   readonly settings: Settings;
@@ -98,7 +99,7 @@ export class PipelineStack extends Stack {
         POWERTOOLS_SERVICE_NAME: "dudao", POWERTOOLS_METRICS_NAMESPACE: "Dudao",
         ...(settings.engine === "athena" ? {
           DUDAO_ENGINE: "athena", DUDAO_ATHENA_WORKGROUP: data.workgroup.name,
-          DUDAO_ATHENA_DATABASE: "dudao",
+          DUDAO_ATHENA_DATABASE: "dudao", DUDAO_ATHENA_OUTPUT: `s3://${data.lake.bucketName}/athena/work`,
         } : {}),
       },
     });
@@ -177,7 +178,36 @@ export class PipelineStack extends Stack {
         }],
       }),
     };
+    if (settings.engine === "athena") this.#allowAthena(functions.Measure, data);
     return functions;
+  }
+
+  /** Queries of the one workgroup, over databases of runs that are made and dropped. */
+  #allowAthena(measure: LambdaFunction, data: DataStack): void {
+    const arn = (service: string, resource: string): string =>
+      this.formatArn({ service, resource, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+    measure.addToRolePolicy(new PolicyStatement({
+      actions: [
+        "athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults",
+        "athena:StopQueryExecution", "athena:GetWorkGroup",
+      ],
+      resources: [arn("athena", `workgroup/${data.workgroup.name}`)],
+    }));
+    const tables = ["catalog", "database/dudao_*", "table/dudao_*/*"];
+    measure.addToRolePolicy(new PolicyStatement({
+      actions: [
+        "glue:CreateDatabase", "glue:DeleteDatabase", "glue:GetDatabase", "glue:CreateTable",
+        "glue:DeleteTable", "glue:GetTable", "glue:GetTables", "glue:GetPartitions",
+      ],
+      resources: tables.map((resource) => arn("glue", resource)),
+    }));
+    grantKeys(measure, {
+      bucket: data.shared.lake, read: ["athena/"], write: ["athena/"], delete: ["athena/"],
+    });
+    const place = `arn:<AWS::Partition>:glue:${this.region}:<AWS::AccountId>`;
+    acknowledge(measure, Object.fromEntries(tables.slice(1).map((resource) => [
+      `AwsSolutions-IAM5[Resource::${place}:${resource}]`, "Databases of runs are named dudao_<run>.",
+    ])));
   }
 
   /** Every night at 02:00 in Shanghai; what cannot be started waits in the queue of the dead letters. */

@@ -71,7 +71,8 @@ export function createStepFunction(
   return created;
 }
 
-function grantKeys(to: LambdaFunction, { bucket, read = [], write = [], ...rest }: BucketGrant): void {
+/** Allows keys of one bucket; each prefix is explained to cdk-nag. */
+export function grantKeys(to: LambdaFunction, { bucket, read = [], write = [], ...rest }: BucketGrant): void {
   const places = (prefixes: readonly string[]): string[] => prefixes.map((prefix) =>
     `${bucket.value}/${prefix}${prefix.endsWith("/") ? "*" : ""}`);
   const add = (actions: string[], prefixes: readonly string[]): void => {

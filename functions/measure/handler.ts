@@ -1,6 +1,6 @@
+import { openEngine, readEngineChoice } from "../shared/engine-choice.ts";
 import { homeKeys } from "../shared/home.ts";
 import { createStepHandler, type StepSeconds } from "../shared/lambda-step.ts";
-import { createDuckDbEngine } from "../shared/sql-engine-duckdb.ts";
 import { measureCaughtUp } from "./measure-caught-up.ts";
 import { measureRun } from "./measure-run.ts";
 
@@ -13,9 +13,12 @@ interface MeasureEvent {
 
 /** Lambda: the run of the newest day; of a day that is caught up its findings alone. */
 export const handler = createStepHandler("measure", async (event: MeasureEvent, tools) => {
-  const { store, scratch, log } = tools;
+  const { store, scratch, log, env } = tools;
   const from = Date.now();
-  const engine = createDuckDbEngine({});
+  const engine = await openEngine(await readEngineChoice(store, {
+    engine: env.DUDAO_ENGINE, workgroup: env.DUDAO_ATHENA_WORKGROUP,
+    database: env.DUDAO_ATHENA_DATABASE, output: env.DUDAO_ATHENA_OUTPUT,
+  }), env);
   const { day: asOf, hasStoredFigures } = event;
   const tell = (runId: string | null) => ({
     runId, seconds: { ...event.seconds, measure: (Date.now() - from) / 1000 },

@@ -19,10 +19,10 @@ export interface AthenaChoice {
 
 /** As written into `home.json` or given on the command line. */
 export interface EngineWords {
-  readonly engine?: string;
-  readonly workgroup?: string;
-  readonly database?: string;
-  readonly output?: string;
+  readonly engine?: string | undefined;
+  readonly workgroup?: string | undefined;
+  readonly database?: string | undefined;
+  readonly output?: string | undefined;
 }
 
 /**

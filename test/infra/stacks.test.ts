@@ -105,3 +105,15 @@ test.each([
 ])("the settings %j are refused", (context, message) => {
   expect(() => synthesize(context)).toThrow(message);
 });
+
+test("with Athena as engine the measuring function may use its workgroup and databases of runs alone", () => {
+  const { Resources } = synthesize({ engine: "athena" }).get("DudaoPipeline") as Template;
+  const measure = Object.values(Resources).find((r) =>
+    r.Type === "AWS::Lambda::Function" && r.Properties?.["Description"] === "Figures of the night");
+  expect(JSON.stringify(measure?.Properties?.["Environment"])).toContain('"DUDAO_ENGINE":"athena"');
+  const allowed = Object.values(Resources).filter((r) =>
+    r.Type === "AWS::IAM::Policy" && JSON.stringify(r).includes("athena:StartQueryExecution"));
+  expect(allowed).toHaveLength(1);
+  expect(JSON.stringify(allowed[0])).toContain(":workgroup/dudao-measure");
+  expect(JSON.stringify(allowed[0])).toContain(":database/dudao_*");
+}, 60_000);
