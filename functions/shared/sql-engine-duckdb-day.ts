@@ -157,10 +157,17 @@ async function writeModel(
   return { name: model.name, path, rows: result.rowsChanged };
 }
 
+/** By SQL: a night asks for two days, and every question anew. */
+const namesBySql = new Map<string, readonly string[]>();
+
 /** Relations named in the SQL, CTEs left out. */
 export function tableNames(connection: DuckDBConnection, model: Model): readonly string[] {
+  const known = namesBySql.get(model.sql);
+  if (known) return known;
   try {
-    return connection.getTableNames(model.sql, false);
+    const names = connection.getTableNames(model.sql, false);
+    namesBySql.set(model.sql, names);
+    return names;
   } catch (error) {
     throw modelError(model, error);
   }

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import {
   loadContracts, readContractFiles, type ContractFile,
 } from "../../../functions/ingest/contracts/load-contracts.ts";
 import { ContractError } from "../../../functions/shared/errors.ts";
+import { packageRoot } from "../../../functions/shared/package-root.ts";
 import { envelope, requireRelation } from "../../../functions/shared/relations.ts";
 import { parseSeed } from "../../../functions/shared/seeds.ts";
 
@@ -13,6 +15,13 @@ const fixture = (name: string) =>
 
 describe("contracts", () => {
   const contracts = loadContracts();
+
+  test("are judged by a schema that is itself one", () => {
+    const path = join(packageRoot, "functions", "ingest", "contracts", "contract.schema.json");
+    const ajv = new Ajv({ allowUnionTypes: true });
+    expect(ajv.validateSchema(JSON.parse(readFileSync(path, "utf8")) as object), ajv.errorsText())
+      .toBe(true);
+  });
 
   test("say of the 20 exports what exports.csv says", () => {
     const told = contracts.map((c) => ({
