@@ -21,6 +21,7 @@ import { start } from "./commands/start.ts";
 import { unmatched } from "./commands/unmatched.ts";
 import { verify } from "./commands/verify.ts";
 import { InvalidInputError, NotPublishedError, UsageError } from "./shared/errors.ts";
+import { maskNumbers } from "./shared/mask-numbers.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -57,17 +58,19 @@ export async function main(args: readonly string[], io: CommandIo = createProces
 
 function reportError(error: unknown, io: CommandIo): number {
   if (!(error instanceof Error)) throw error;
+  // A message names files; a sender may have put a person's number into the name.
+  const say = (line: string): void => io.err(maskNumbers(line));
   if (error instanceof UsageError || error instanceof InvalidInputError) {
-    io.err(`dudao: ${error.message}`);
+    say(`dudao: ${error.message}`);
     return 2;
   }
   if (error instanceof NotPublishedError) {
-    io.err(`dudao: nothing was published: ${error.message}`);
+    say(`dudao: nothing was published: ${error.message}`);
     return 3;
   }
-  io.err(`dudao: ${error.name}: ${error.message}`);
-  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) io.err(`  because: ${cause.message}`);
-  if (io.env.DUDAO_DEBUG === "1" && error.stack) io.err(error.stack);
+  say(`dudao: ${error.name}: ${error.message}`);
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) say(`  because: ${cause.message}`);
+  if (io.env.DUDAO_DEBUG === "1" && error.stack) say(error.stack);
   return 1;
 }
 

@@ -1,4 +1,5 @@
 import type { LedgerRow } from "../shared/ledger.ts";
+import { maskNumbers } from "../shared/mask-numbers.ts";
 import { formatCount } from "../shared/number-format.ts";
 import { readLedger } from "../shared/read-ledger.ts";
 import { doneCodes, requireDay, type Command } from "./command.ts";
@@ -35,7 +36,7 @@ export const files: Command = {
       }
       const counts = row.rows_read === null ? "" :
         `${formatCount(row.rows_read)} = ${formatCount(row.rows_accepted)} + ${formatCount(row.rows_rejected)} + ${formatCount(row.rows_duplicate)}`;
-      io.out([row.landing_day, row.system, row.file_name, row.status, counts, row.reason_zh ?? ""].join("\t").trimEnd());
+      io.out([row.landing_day, row.system, maskNumbers(row.file_name), row.status, counts, row.reason_zh ?? ""].join("\t").trimEnd());
     }
     if (rows.length === 0) io.err("no files: no night has been run for that day");
     return 0;

@@ -2,6 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { homeKeys } from "../shared/home.ts";
 import type { ClosedNight, LedgerRow } from "../shared/ledger.ts";
 import type { Log } from "../shared/log.ts";
+import { maskNumbers } from "../shared/mask-numbers.ts";
 import type { NightPlan } from "../shared/night-plan.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { readClosedNights, readLedger } from "../shared/read-ledger.ts";
@@ -102,6 +103,6 @@ function progressOf(total: number, log: Log) {
   let done = 0;
   return (job: { readonly system: string; readonly fileName: string }): void => {
     done++;
-    log.progress(`ingest ${done}/${total} ${job.system} ${job.fileName}`);
+    log.progress(`ingest ${done}/${total} ${job.system} ${maskNumbers(job.fileName)}`);
   };
 }

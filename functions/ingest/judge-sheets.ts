@@ -1,3 +1,4 @@
+import { maskNumbers } from "../shared/mask-numbers.ts";
 import type { Contract } from "./contracts/contract.ts";
 import { DuplicateIndex } from "./judge/duplicate-index.ts";
 import type { JudgedFile, JudgeFileRequest } from "./judge/file-verdict.ts";
@@ -134,7 +135,7 @@ class FileRun {
       const { missing } = listMissingColumns(this.#contract, this.#headTexts);
       return { refused: "header_missing", detail: missing.join(", ") };
     }
-    for (const name of this.#headless) this.#remarks.add(`sheet without header: ${name}`);
+    for (const name of this.#headless) this.#remarks.add(`sheet without header: ${maskNumbers(name)}`);
     return {
       kind: "judged",
       contract: this.#contract,

@@ -55,8 +55,18 @@ export function buildRejectedTable(request: RejectedTableRequest): RejectedTable
     return found;
   };
   const first = notes.length;
+  const empty: readonly null[] = headers.map(() => null);
   const describe = (row: QuarantinedRow): SlipRow => {
     const { cells } = row;
+    if (cells.length === 0 && row.text !== null && row.reasons.length === 1 && !hasSheets) {
+      // Lines that cannot be read come by the million, and all are said the same of.
+      const { sentence, accepted } = know(row.reasons[0] as string);
+      return {
+        values: [row.row, row.cell === "" ? texts.wholeRow : row.cell, sentence(""), accepted,
+          ...empty, row.text],
+        faults: [first + headers.length],
+      };
+    }
     const sentences = row.reasons.map((reason) => {
       const at = places(reason, cells)[0];
       return know(reason).sentence(at === undefined ? "" : cellText(cells[at]));

@@ -17,5 +17,8 @@ export function passRejected(
   raw: RawRow, sheet: string, place: number,
 ): void {
   const cell = cellAddress(format, verdict, raw.row);
-  onRejected({ ...verdict, cell, raw }, raw.row, sheet, place);
+  // Named one by one: a spread costs more than all the rest where a million rows are rejected.
+  const { kind, reasons, columnIndex, header, identity, scope } = verdict;
+  onRejected({ kind, reasons, columnIndex, header, identity, scope, cell, raw }, raw.row, sheet,
+    place);
 }

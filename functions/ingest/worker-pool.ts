@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../shared/log.ts";
+import { maskNumbers } from "../shared/mask-numbers.ts";
 import type { FileJudges } from "./file-judges.ts";
 import { PoolQueue, type PoolTask } from "./pool-queue.ts";
 import type { StagedPart } from "./staging.ts";
@@ -93,7 +94,7 @@ export class WorkerPool implements FileJudges {
       deadlineMs: deadlineSeconds * 1000,
       onJudged: (job) => onJudged?.({ ...job, kind: "judge" }),
       onCrashed: (job, why) => {
-        log.record("ingest.crashed", { file: job.fileName, system: job.system, why });
+        log.record("ingest.crashed", { file: maskNumbers(job.fileName), system: job.system, why });
         results.set(job.file, { kind: "crashed", why });
       },
     };

@@ -31,6 +31,7 @@ export interface SlipRequest {
 }
 
 const texts = slipTexts.zh;
+const noHeaders: readonly string[] = [];
 
 /**
  * Writes the return slip of one file with rejected rows: a workbook for people, the same rows as
@@ -50,18 +51,19 @@ export async function writeSlip(request: SlipRequest): Promise<RejectFiles> {
   }), (number) => ({ spill: pathOf(`sheet-${number}`), mostRows: request.rowsASheet }));
   const headersOf = new Map(verdict.headers.map((h) => [h.sheet, h.columns]));
   let last: RejectedTable | undefined;
-  for await (const rejected of readQuarantine(request.quarantine)) {
-    const { sheet, row, cell, reasons } = rejected;
-    json.write(`${JSON.stringify({ sheet, row, cell, reasons })}\n`);
-    const table = tables.require(headersOf.get(sheet) ?? []);
-    const described = table.describe(rejected);
-    if (table !== last) {
-      if (last) csv.add([]);
-      csv.add(table.columns.map((column) => column.heading));
-      last = table;
+  for await (const rows of readQuarantine(request.quarantine)) {
+    for (const { row, slipLine } of rows) {
+      json.write(slipLine);
+      const table = tables.require(headersOf.get(row.sheet) ?? noHeaders);
+      const described = table.describe(row);
+      if (table !== last) {
+        if (last) csv.add([]);
+        csv.add(table.columns.map((column) => column.heading));
+        last = table;
+      }
+      csv.add(described.values);
+      tables.add(table, described);
     }
-    csv.add(described.values);
-    tables.add(table, described);
   }
   json.close();
   csv.close();
@@ -80,6 +82,8 @@ export async function writeSlip(request: SlipRequest): Promise<RejectFiles> {
 
 /** Sheets of one workbook; more would need over 4 GiB, and nobody can open it. */
 const mostSheets = 16;
+/** Rows of one workbook, two full sheets: what comes behind them is read by programs alone. */
+const mostRows = 2 * 1_048_575;
 
 /** Rows under one header go into one table; a large table goes into several sheets. */
 class RejectedSheets {
@@ -90,6 +94,7 @@ class RejectedSheets {
   readonly #sheets: SheetWriter[] = [];
   #lastHeaders: readonly string[] | undefined;
   #lastTable: RejectedTable | undefined;
+  #rows = 0;
   /** Rows that stand in the CSV alone. */
   rowsLeftOut = 0;
 
@@ -111,6 +116,11 @@ class RejectedSheets {
   }
 
   add(table: RejectedTable, row: ReturnType<RejectedTable["describe"]>): void {
+    if (this.#rows >= mostRows) {
+      this.rowsLeftOut++;
+      return;
+    }
+    this.#rows++;
     let writer = this.#open.get(table);
     if (!writer || writer.isFull) {
       if (this.#sheets.length >= mostSheets) {

@@ -1,4 +1,5 @@
 import type { LedgerRow } from "../shared/ledger.ts";
+import { maskNumbers } from "../shared/mask-numbers.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { listClosedDays, readLedger } from "../shared/read-ledger.ts";
 import type { Row } from "./arrow-file.ts";
@@ -20,7 +21,7 @@ export async function readShownLedger(
 export function buildFileRows(ledger: readonly LedgerRow[]): readonly Row[] {
   const rows = ledger.map((file): Row => ({
     system: file.system, export: file.export, known_on: file.known_on,
-    landing_day: file.landing_day, file_name: file.file_name, status: file.status,
+    landing_day: file.landing_day, file_name: maskNumbers(file.file_name), status: file.status,
     reason: file.reason, reason_zh: file.reason_zh, rows_skipped: file.rows_skipped,
     rows_read: file.rows_read, rows_accepted: file.rows_accepted,
     rows_rejected: file.rows_rejected, rows_duplicate: file.rows_duplicate,

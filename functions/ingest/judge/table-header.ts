@@ -1,3 +1,4 @@
+import { maskNumbers } from "../../shared/mask-numbers.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { RawRow } from "../raw.ts";
 import { headerText } from "./normalise-cell.ts";
@@ -104,7 +105,8 @@ function buildHeader(
     nColumns: texts.filter((t) => t !== "").length,
     nMatched: columnOf.filter((c) => c >= 0).length,
     remarks: [
-      ...added.map((h) => `added column: ${h}`),
+      // Nobody knows what a column that was added holds; a list turned on its side has persons there.
+      ...added.map((h) => `added column: ${maskNumbers(h)}`),
       ...absent.map((f) => `missing optional column: ${f.header}`),
     ],
   };

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { homeKeys } from "../../shared/home.ts";
 import type { LedgerRow } from "../../shared/ledger.ts";
 import type { Log } from "../../shared/log.ts";
+import { maskNumbers } from "../../shared/mask-numbers.ts";
 import type { ObjectStore } from "../../shared/object-store.ts";
 import type { Contract } from "../contracts/contract.ts";
 import { judgeFile } from "../judge-file.ts";
@@ -58,7 +59,8 @@ export async function collectPairs(request: PairRequest): Promise<PairCounts> {
     for (const [i, row] of files.entries()) {
       const key = homeKeys.landing(row.system, row.landing_day, row.file_name);
       const landed = await store.fetchToFile(key, folder).catch(() => undefined);
-      log.progress(`rekey ${i + 1}/${files.length} ${row.system} ${row.file_name}`);
+      log.progress(`rekey ${i + 1}/${files.length} ${row.system} ` +
+        maskNumbers(row.file_name));
       if (landed === undefined || await sha256OfFile(landed) !== row.sha256) {
         filesGone++;
         continue;
@@ -72,7 +74,8 @@ export async function collectPairs(request: PairRequest): Promise<PairCounts> {
       } catch (cause) {
         filesUnreadable++;
         const why = cause instanceof Error ? cause.name : "unknown error";
-        log.record("rekey.unreadable", { system: row.system, file: row.file_name, why });
+        const file = maskNumbers(row.file_name);
+        log.record("rekey.unreadable", { system: row.system, file, why });
       }
     }
     write();

@@ -32,6 +32,8 @@ async function dudao(...args: readonly string[]): Promise<{ readonly code: numbe
   return { code, text: lines.join("\n") };
 }
 
+/** In a file's name: ledger, receipts and `files --json` hold names as addresses. */
+const [idInName, phoneInName] = ["000000198001010013", "13900009999"];
 const [p0, p1, p2] = people as [typeof people[0] & object, typeof people[0] & object, typeof people[0] & object];
 /** Files that are refused, or whose rows are, with persons where a message might quote them. */
 const hostile: readonly (readonly [string, string | Uint8Array])[] = [
@@ -44,6 +46,9 @@ const hostile: readonly (readonly [string, string | Uint8Array])[] = [
   ["vendor-a/截断.xlsx", Buffer.from(`PK\u0003\u0004${p0.name}${p0.idNumber}`)],
   ["vendor-b/网页.xls", `<html><table><tr><td>${p2.name}<td>${p2.phone}</table>`],
   ["practice/510104_错.csv", `县,学校\n${p0.name},${p0.account}\n`],
+  ["survey/多一列.csv",
+    `评价编号,评价类型,行政区划代码,评价日期,得分,样本量,${p0.idNumber},${p1.phone}\n`],
+  [`survey/${idInName}的评价${phoneInName}.csv`, "空\n"],
   ["survey/别的.csv", `姓名,邮箱\n${p1.name},${emails[1]}\n`],
 ];
 
@@ -119,6 +124,15 @@ describe("a whole night with every command", () => {
     expect(files).toBeGreaterThan(800);
     const places = new Set(readdirSync(root));
     expect([...places].filter((name) => name.startsWith("."))).toEqual([".store"]);
+  });
+
+  it("shows no number that stands in a file's name", async () => {
+    const inName = new SecretFinder([idInName, phoneInName]);
+    const { found } = await findSecretsInFolder(root, inName, (key) => !privatePlaces.test(key));
+    expect(found.filter((line) => !/ledger\/|receipts\//.test(line))).toEqual([]);
+    const shown = said.filter((line) => !line.startsWith("files: {"));
+    expect(shown.filter((line) => inName.inText(line).length > 0)).toEqual([]);
+    expect(shown.join("\n")).toContain("******************的评价***********.csv");
   });
 
   it("keeps names and numbers of slips in the slips alone, for their owner", async () => {
