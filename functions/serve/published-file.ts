@@ -2,24 +2,10 @@ import { createHash } from "node:crypto";
 import { gzip } from "node:zlib";
 import { homeKeys } from "../shared/home.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
+import { describePublished } from "../shared/published-headers.ts";
 import type { Answer } from "./answer.ts";
 import { buildSecurityHeaders } from "./security-headers.ts";
 
-const contentTypes: Readonly<Record<string, string>> = {
-  html: "text/html; charset=utf-8",
-  js: "text/javascript; charset=utf-8",
-  css: "text/css; charset=utf-8",
-  json: "application/json; charset=utf-8",
-  svg: "image/svg+xml",
-  png: "image/png",
-  ico: "image/x-icon",
-  woff2: "font/woff2",
-  webmanifest: "application/manifest+json",
-  arrow: "application/vnd.apache.arrow.file",
-  pdf: "application/pdf",
-  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-  zip: "application/zip",
-};
 const compressible = new Set(["html", "js", "css", "json", "svg", "webmanifest", "arrow"]);
 
 /** Gzipped bodies kept in memory; beyond it the oldest are dropped. */
@@ -62,12 +48,17 @@ export function createPublishedFiles(store: ObjectStore): ReadPublished {
     const ending = file.slice(file.lastIndexOf(".") + 1);
     const isZipped = acceptsGzip && compressible.has(ending) && object.body.byteLength > 400;
     const sha256 = createHash("sha256").update(object.body).digest("hex");
+    const { contentType, contentDisposition, cacheControl } = describePublished(file);
     const etag = `"${sha256.slice(0, 32)}${isZipped ? "-gz" : ""}"`;
     const headers = {
       ...buildSecurityHeaders(ending === "html" ? Buffer.from(object.body).toString("utf8") : ""),
-      "content-type": contentTypes[ending] ?? "application/octet-stream",
-      ...(ending === "pdf" ? pdfHeaders(file) : {}),
-      "cache-control": cacheControlOf(file),
+      "content-type": contentType,
+      ...(contentDisposition === "" ? {} : {
+        "content-disposition": contentDisposition,
+        // Chromium's viewer is a page of its own with inline styles, which our policy would forbid.
+        "content-security-policy": "frame-ancestors 'none'",
+      }),
+      "cache-control": cacheControl,
       // A page kept by the browser must not outlive the session that could see it.
       vary: file.startsWith("/app/") ? "Accept-Encoding" : "Accept-Encoding, Cookie",
       etag,
@@ -81,24 +72,4 @@ export function createPublishedFiles(store: ObjectStore): ReadPublished {
       body: await zip(sha256, object.body),
     };
   };
-}
-
-/**
- * Saved under a name that tells county and run: `scorecard-510104-2021-12-20-0a1b2c.pdf`.
- * Chromium's viewer is a page of its own with inline styles, which our policy would forbid.
- */
-function pdfHeaders(file: string): Readonly<Record<string, string>> {
-  const [area = "", runId = "", name = ""] = file.split("/").slice(-3);
-  const saved = `${name.replace(/\.pdf$/, "")}-${area}-${runId}.pdf`;
-  return {
-    "content-disposition": `inline; filename="${saved}"`,
-    "content-security-policy": "frame-ancestors 'none'",
-  };
-}
-
-/** Run folders and hashed assets never change; pointer and start page always ask again. */
-function cacheControlOf(file: string): string {
-  if (file.startsWith("/app/assets/")) return "public, max-age=31536000, immutable";
-  if (file.startsWith("/app/")) return "no-cache";
-  return "private, max-age=31536000, immutable";
 }

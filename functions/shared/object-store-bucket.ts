@@ -2,7 +2,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { UsageError } from "./errors.ts";
 import { homeKeys } from "./home.ts";
 import { createRoutedStore } from "./object-store-routed.ts";
-import { createS3Store } from "./object-store-s3.ts";
+import { createS3Store, type ObjectHeaders } from "./object-store-s3.ts";
+import { describePublished } from "./published-headers.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { readJson } from "./read-json.ts";
 
@@ -52,6 +53,20 @@ export function routeBuckets(
 ): ObjectStore {
   return createRoutedStore(rest, [
     { prefix: homeKeys.landingPrefix, store: createS3Store({ client, bucket: buckets.landing, prefix }) },
-    { prefix: homeKeys.publishPrefix, store: createS3Store({ client, bucket: buckets.publish, prefix }) },
+    {
+      prefix: homeKeys.publishPrefix,
+      store: createS3Store({ client, bucket: buckets.publish, prefix, describe: describeObject }),
+    },
   ]);
+}
+
+/** What CloudFront sends with a published object; it packs by itself what it knows, not Arrow. */
+function describeObject(key: string): ObjectHeaders {
+  const file = `/${key.slice(homeKeys.publishPrefix.length)}`;
+  const { contentType, cacheControl, contentDisposition } = describePublished(file);
+  return {
+    ContentType: contentType, CacheControl: cacheControl,
+    ...(contentDisposition === "" ? {} : { ContentDisposition: contentDisposition }),
+    ...(file.endsWith(".arrow") ? { ContentEncoding: "gzip" as const } : {}),
+  };
 }

@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createGunzip, gunzipSync, gzipSync } from "node:zlib";
 import {
   DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand,
 } from "@aws-sdk/client-s3";
@@ -20,6 +21,15 @@ export interface S3StoreOptions {
   readonly bucket: string;
   /** `''` or `homes/trial/`: every key of the home stands behind it. */
   readonly prefix: string;
+  /** Headers that readers of an object beside us see; default: none. */
+  readonly describe?: (key: string) => ObjectHeaders | undefined;
+}
+export interface ObjectHeaders {
+  readonly ContentType: string;
+  readonly CacheControl: string;
+  readonly ContentDisposition?: string;
+  /** Stored packed; whoever reads it through this store gets the bytes that were written. */
+  readonly ContentEncoding?: "gzip";
 }
 
 /** Up to here a file is sent from memory, so that the client can send it again. */
@@ -29,7 +39,9 @@ const memoryFileBytes = 64 * 1024 * 1024;
  * A home in an S3 bucket, with S3's conditional writes. The etag is the service's; `mode` has no
  * meaning here. Throws EngineError for every answer of the service that is not foreseen.
  */
-export function createS3Store({ client, bucket, prefix }: S3StoreOptions): ObjectStore {
+export function createS3Store(
+  { client, bucket, prefix, describe = () => undefined }: S3StoreOptions,
+): ObjectStore {
   if (prefix !== "") requireKey(prefix.replace(/\/$/, ""));
   const base = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
   const locate = (key: string): { Bucket: string; Key: string } => {
@@ -56,7 +68,9 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Objec
     const object = await open(key);
     if (!object?.Body) return undefined;
     try {
-      return { body: await object.Body.transformToByteArray(), etag: object.ETag ?? "" };
+      const stored = await object.Body.transformToByteArray();
+      const body = isPacked(object.ContentEncoding) ? gunzipSync(stored) : stored;
+      return { body, etag: object.ETag ?? "" };
     } catch (cause) {
       throw asEngineError(cause, "get", key);
     }
@@ -68,7 +82,7 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Objec
     for (let attempt = 1; ; attempt++) {
       try {
         const { ETag } = await client.send(new PutObjectCommand({
-          ...locate(key), ...await bodyOf(),
+          ...locate(key), ...describe(key), ...await bodyOf(),
           ...(condition.ifNoneMatch ? { IfNoneMatch: "*" } : {}),
           ...(condition.ifMatch === undefined ? {} : { IfMatch: condition.ifMatch }),
         }));
@@ -84,10 +98,19 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Objec
     }
   }
 
+  async function put(
+    key: string, body: Uint8Array | string, condition: PutCondition = {},
+  ): Promise<PutResult> {
+    const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : body;
+    const stored = describe(key)?.ContentEncoding ? gzipSync(bytes, { level: 9 }) : bytes;
+    return send(key, async () => ({ Body: stored, ContentLength: stored.byteLength }), condition);
+  }
+
   async function putFile(
     key: string, path: string, condition: PutCondition = {},
   ): Promise<PutResult> {
     const { size } = await stat(path);
+    if (describe(key)?.ContentEncoding) return put(key, await readFile(path), condition);
     return send(key, async () => ({
       Body: size <= memoryFileBytes ? await readFile(path) : createReadStream(path),
       ContentLength: size,
@@ -139,7 +162,9 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Objec
     await mkdir(scratch, { recursive: true });
     const temporary = `${path}.${randomUUID()}`;
     try {
-      await pipeline(body, createWriteStream(temporary));
+      const to = createWriteStream(temporary);
+      if (isPacked(object.ContentEncoding)) await pipeline(body, createGunzip(), to);
+      else await pipeline(body, to);
     } catch (cause) {
       throw asEngineError(cause, "get", key);
     }
@@ -149,12 +174,13 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Objec
 
   const name = `s3://${bucket}/${base}`.replace(/\/$/, "");
   return {
-    name, get, putFile, list, delete: remove, fetchToFile,
-    put: async (key, body, condition = {}) => {
-      const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : body;
-      return send(key, async () => ({ Body: bytes, ContentLength: bytes.byteLength }), condition);
-    },
+    name, get, put, putFile, list, delete: remove, fetchToFile,
   };
+}
+
+/** Without the transfer coding that the SDK may have used for its upload. */
+function isPacked(encoding: string | undefined): boolean {
+  return (encoding ?? "").split(",").some((part) => part.trim() === "gzip");
 }
 
 function statusOf(cause: unknown): number | undefined {

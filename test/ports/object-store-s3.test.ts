@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -80,5 +80,39 @@ describe("object store: S3, beyond the contract", () => {
     const store = createS3Store({ client, bucket: "absent", prefix: "" });
     await expect(store.list("")).rejects.toThrow(EngineError);
     await expect(store.get("home.json")).rejects.toThrow(EngineError);
+  });
+});
+
+describe("object store: S3 with headers", () => {
+  test("what is stored packed comes back as written, and is sent with its headers", async () => {
+    const server = await startS3Server(["headers"]);
+    const client = connect(server);
+    const scratch = mkdtempSync(join(tmpdir(), "dudao-s3-headers-"));
+    try {
+      const store = createS3Store({
+        client, bucket: "headers", prefix: "", describe: () => ({
+          ContentType: "application/vnd.apache.arrow.file", CacheControl: "private, max-age=1",
+          ContentEncoding: "gzip",
+        }),
+      });
+      const bytes = Buffer.alloc(20_000, "督导");
+      await store.put("a.arrow", bytes);
+      writeFileSync(join(scratch, "b"), bytes);
+      await store.putFile("b.arrow", join(scratch, "b"));
+      for (const key of ["a.arrow", "b.arrow"]) {
+        expect(Buffer.compare((await store.get(key))?.body ?? Buffer.of(), bytes)).toBe(0);
+        const path = await store.fetchToFile(key, join(scratch, "fetched"));
+        expect(Buffer.compare(readFileSync(path), bytes)).toBe(0);
+        const sent = await fetch(`${server.endpoint}/headers/${key}`);
+        expect(sent.headers.get("content-type")).toBe("application/vnd.apache.arrow.file");
+        expect(sent.headers.get("content-encoding")).toBe("gzip");
+        expect(sent.headers.get("cache-control")).toBe("private, max-age=1");
+        expect((await store.list(key))[0]?.sizeBytes).toBeLessThan(1000);
+      }
+    } finally {
+      client.destroy();
+      await server.close();
+      rmSync(scratch, { recursive: true, force: true });
+    }
   });
 });

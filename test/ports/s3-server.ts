@@ -14,7 +14,14 @@ export interface S3TestServer {
   close(): Promise<void>;
 }
 
-interface StoredS3Object { readonly body: Buffer; readonly etag: string }
+interface StoredS3Object {
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What S3 keeps of an upload's headers and sends with the object. */
+const keptHeaders = ["content-type", "content-encoding", "content-disposition", "cache-control"];
 interface S3Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -94,13 +101,13 @@ function handle(
   const current = bucket.get(key);
   if (method === "GET") {
     if (!current) throw new S3Error(404, "NoSuchKey");
-    return { status: 200, headers: { etag: current.etag }, body: current.body };
+    return { status: 200, headers: { ...current.headers, etag: current.etag }, body: current.body };
   }
   if (method === "PUT") {
     const body = decodeBody(raw, headers);
     requireCondition(headers, current);
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-    bucket.set(key, { body, etag });
+    bucket.set(key, { body, etag, headers: keepHeaders(headers) });
     return { status: 200, headers: { etag } };
   }
   if (method === "DELETE") {
@@ -108,6 +115,13 @@ function handle(
     return { status: 204 };
   }
   throw new S3Error(501, "NotImplemented");
+}
+
+function keepHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(keptHeaders.flatMap((name) => {
+    const value = String(headers[name] ?? "").replace(/(^|,)\s*aws-chunked\s*/, "").replace(/^,/, "");
+    return value === "" ? [] : [[name, value]];
+  }));
 }
 
 function requireCondition(
