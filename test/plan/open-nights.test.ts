@@ -9,6 +9,6 @@ it.each([
   ["2021-10-31", "2021-11-30", true, "a month end before the next"],
   ["2020-12-31", "2021-01-01", false, "a Thursday before the Friday of another year"],
   ["2021-12-16", undefined, true, "the last day of a call"],
-])("%s before %s leaves its figures: %s (%s)", (day, next, expected) => {
+])("%s before %s leaves its figures: %s (%s)", (day, next, expected, _why) => {
   expect(isLastOfWeek(day, next)).toBe(expected);
 });
