@@ -50,14 +50,14 @@ export async function createTrinoBackend(
       case "unload": {
         const { store, key } = await requireEmpty(buckets, parsed.location);
         const name = `unload_${id.replaceAll("-", "")}`;
-        const { scannedBytes } = await query(`CREATE TABLE ${name} WITH (format = 'PARQUET', ` +
-          `external_location = 'local:///${database}/${name}') AS ${parsed.select}`);
-        const folder = join(root, database, name);
+        const { scannedBytes } =
+          await query(`CREATE TABLE ${name} WITH (format = 'PARQUET') AS ${parsed.select}`);
+        // Where a file metastore keeps the tables that it owns.
+        const folder = join(root, "metastore", database, name);
         for (const file of readdirSync(folder).filter((f) => !f.startsWith("."))) {
           await store.putFile(`${key}${file}`, join(folder, file));
         }
         await query(`DROP TABLE ${name}`);
-        rmSync(folder, { recursive: true, force: true });
         return { ...nothing, scannedBytes };
       }
       case "other": {

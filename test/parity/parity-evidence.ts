@@ -31,12 +31,12 @@ export function summariseDays(
   const results = [...days.values()].flat();
   const models: Record<string, Record<string, ModelEvidence>> = {};
   for (const name of results.map((r) => r.name).sort()) {
-    models[name] = Object.fromEntries([...days].flatMap(([day, compared]) =>
+    models[name] = Object.fromEntries([...days].sort().flatMap(([day, compared]) =>
       compared.filter((c) => c.name === name)
         .map(({ rows, sha256 }) => [day, { rows, sha256 }])));
   }
   return {
-    days: [...days.keys()], n_models: Object.keys(models).length, n_results: results.length,
+    days: [...days.keys()].sort(), n_models: Object.keys(models).length, n_results: results.length,
     n_rows: results.reduce((sum, r) => sum + r.rows, 0),
     differences: results.filter((r) => r.differences.length > 0).length,
     models,
