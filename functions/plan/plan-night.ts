@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readDecisions, type Decision } from "../shared/decisions.ts";
 import { UsageError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
@@ -8,6 +6,7 @@ import type { NightGroup, NightPlan, PlannedFile } from "../shared/night-plan.ts
 import { compareKeys } from "../shared/object-key.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { listClosedDays, readLedger } from "../shared/read-ledger.ts";
+import { sha256OfFile } from "../shared/sha256-of-file.ts";
 import { findLandedFile, type LandedFile } from "./find-landed-file.ts";
 
 export interface PlanRequest {
@@ -94,10 +93,4 @@ function requireDay(day: string): void {
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day) {
     throw new UsageError(`day: invalid: ${day}; accepted: a calendar day such as 2021-12-20`);
   }
-}
-
-async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }

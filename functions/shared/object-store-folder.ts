@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import {
-  chmodSync, closeSync, constants, createReadStream, existsSync, fstatSync, linkSync, lstatSync,
+  chmodSync, closeSync, constants, existsSync, fstatSync, linkSync, lstatSync,
   mkdirSync, openSync, readFile, readFileSync, realpathSync, renameSync, rmSync, statSync,
   writeFileSync, writeSync,
 } from "node:fs";
@@ -15,6 +15,7 @@ import { compareKeys, requireKey, requirePrefix } from "./object-key.ts";
 import type {
   ListedObject, ObjectStore, PutCondition, PutResult, StoredObject,
 } from "./object-store.ts";
+import { sha256OfFile } from "./sha256-of-file.ts";
 
 /** Temporary files and locks live here, on the file system of the objects; no key reaches it. */
 const workFolder = ".store";
@@ -82,7 +83,7 @@ export function createFolderStore(root: string): ObjectStore {
       rmSync(temporary, { force: true });
       throw asStoreError(cause, key, base);
     }
-    return settle(key, temporary, path, await etagOfFile(temporary), condition);
+    return settle(key, temporary, path, await sha256OfFile(temporary), condition);
   }
 
   /** Moves a finished temporary file to its place if the condition holds; always removes it. */
@@ -294,10 +295,4 @@ function codeOf(cause: unknown): string | undefined {
 
 function etagOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-async function etagOfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }
