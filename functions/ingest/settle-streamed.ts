@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Relation } from "../shared/relations.ts";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
+import { isInOrder } from "./in-order.ts";
 import { copyTo, selectColumns } from "./settle-copy.ts";
 import type { FreshFile } from "./settle-fresh.ts";
 import { readParquetSql, type NightFile, type SettleRequest } from "./settle-request.ts";
@@ -128,13 +129,4 @@ async function selectBits(
     FROM (${places}) WHERE seq <= ${Number(most)}`)).getRowsJS();
   if (typeof bits !== "string") return {};
   return { leftOut: { variable: `left_out_${number}`, bits } };
-}
-
-/** That DuckDB kept the order of what it streamed: it promises that of a query without joins. */
-async function isInOrder(connection: DuckDBConnection, path: string): Promise<boolean> {
-  const [[isAscending] = []] = (await connection.runAndReadAll(`
-    SELECT bool_and(export_seq > before) FROM (
-      SELECT export_seq, lag(export_seq, 1, -1) OVER () AS before
-      FROM ${readParquetSql([{ path }])})`)).getRowsJS();
-  return isAscending !== false;
 }
