@@ -59,7 +59,7 @@ describe("the two clocks", () => {
         JSON.stringify(mapRows(h, (r) => (r.known_on <= asOf ? r : { ...r, record_id: "" })));
       expect(known(later)).not.toBe(known(history));
       expect(await measure(later, asOf)).toEqual(await measure(history, asOf));
-    });
+    }, 120_000);
 
   it.each([5, 15])("what happened before a day and landed after it counts from its landing on, "
     + "in history %i", async (seed) => {
@@ -85,5 +85,5 @@ describe("the two clocks", () => {
     const sundays = changed.map((l) => /"on_date":"([-\d]+)"/.exec(l)![1]!);
     expect(sundays.every((day) => day >= addDays(asOf, -30))).toBe(true);
     expect(sundays.filter((day) => day < asOf).length).toBeGreaterThan(0);
-  });
+  }, 120_000);
 });

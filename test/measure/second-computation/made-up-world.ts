@@ -56,6 +56,7 @@ const own: readonly Line[] = [
   ["510106", "points_needed", "2020-08-01", "2"],
   ["513401", "dimensions_needed", "2020-08-01", "1"],
   ["510104", "weight_quality", "2020-08-01", "20"],
+  ["510104", "weight_completion", "2020-08-01", "20"],
   ["513423", "flag_declared_days", "2020-03-01", "20"],
 ];
 /** Small enough for schools of a few teachers. */
