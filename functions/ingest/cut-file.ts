@@ -38,7 +38,7 @@ export interface JoinedFile {
 export class PartJoin {
   readonly #cut: FileCut;
   readonly #tally: RowTally;
-  readonly #index = new DuplicateIndex();
+  readonly #index: DuplicateIndex;
   readonly #waiting: (JudgedPart | undefined)[];
   readonly #staged: StagedPart[] = [];
   readonly #quarantine: string[] = [];
@@ -48,6 +48,7 @@ export class PartJoin {
   constructor(cut: FileCut) {
     this.#cut = cut;
     this.#tally = new RowTally(cut.contract.mode === "full");
+    this.#index = new DuplicateIndex(cut.rowsCounted);
     this.#waiting = cut.ranges.map(() => undefined);
   }
 

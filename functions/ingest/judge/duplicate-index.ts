@@ -1,5 +1,7 @@
 /** Slots at the start; doubled at half load. */
 const FIRST_SLOTS = 1 << 12;
+/** A file can hold fewer records than rows: more than this many slots must show. */
+const MOST_FIRST_SLOTS = 1 << 22;
 
 /** The first row of its record, a repetition, a newer version, an older one. */
 export type RowKind = "first" | "duplicate" | "version" | "older";
@@ -11,11 +13,20 @@ export type RowKind = "first" | "duplicate" | "version" | "older";
  * unless their contents are equal too.
  */
 export class DuplicateIndex {
-  #slots = FIRST_SLOTS;
+  #slots: number;
   #count = 0;
-  #ids = new Uint32Array(FIRST_SLOTS * 2);
-  #contents = new Uint32Array(FIRST_SLOTS * 2);
-  #versions = new Float64Array(FIRST_SLOTS).fill(Number.NaN);
+  #ids: Uint32Array;
+  #contents: Uint32Array;
+  #versions: Float64Array;
+
+  /** `rows`: how many records are expected. */
+  constructor(rows = 0) {
+    this.#slots = FIRST_SLOTS;
+    while (this.#slots < rows * 2 && this.#slots < MOST_FIRST_SLOTS) this.#slots *= 2;
+    this.#ids = new Uint32Array(this.#slots * 2);
+    this.#contents = new Uint32Array(this.#slots * 2);
+    this.#versions = new Float64Array(this.#slots).fill(Number.NaN);
+  }
 
   /**
    * Whether the row repeats the newest version so far of its record; otherwise it is remembered,
