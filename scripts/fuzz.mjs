@@ -11,6 +11,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [seconds = "900", seed = String(randomInt(2 ** 31))] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "dudao-fuzz-result-"));
 const out = join(folder, "fuzz.json");
+const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+// What is being run, not what is there when it ends.
+const commit = git("rev-parse", "HEAD");
 try {
   const { status } = spawnSync(process.execPath, [
     join(root, "node_modules", "vitest", "vitest.mjs"), "run", "test/fuzz",
@@ -22,8 +25,7 @@ try {
     },
   });
   if (status !== 0) process.exit(status ?? 1);
-  const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
-  const report = { commit: git("rev-parse", "HEAD"), ...JSON.parse(readFileSync(out, "utf8")) };
+  const report = { commit, ...JSON.parse(readFileSync(out, "utf8")) };
   mkdirSync(join(root, "test", "evidence"), { recursive: true });
   const evidence = join(root, "test", "evidence", "fuzz.json");
   writeFileSync(evidence, `${JSON.stringify(report, null, 2)}\n`);

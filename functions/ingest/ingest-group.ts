@@ -210,7 +210,7 @@ async function listWitnesses(
   return {
     exports: extra.map(({ system, export: name }) => ({ system, export: name })),
     fileIds: [], witnesses: extra.map(({ file }) => file),
-    rejected: rejected.flat(), unreadable: [], isDelta: false,
+    rejected: rejected.flat(), unreadable: [], inForce: [], isDelta: false,
   };
 }
 

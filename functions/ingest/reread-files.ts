@@ -88,6 +88,8 @@ export async function rereadFiles(
       replacing: {
         exports: [{ system, export: name }], fileIds: replaced.fileIds,
         witnesses, rejected, unreadable,
+        inForce: replaced.after.filter(isAccepted).map((row) => row.file_id)
+          .filter((id) => !replaced.fileIds.includes(id)),
         isDelta: replaced.contract.mode === "delta",
       },
     };

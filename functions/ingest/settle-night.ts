@@ -7,6 +7,8 @@ import { readParquetSql } from "./settle-request.ts";
 import { findFresh } from "./settle-fresh.ts";
 import { takeOlderVersions } from "./settle-older.ts";
 import { keepStanding, replaceReadings, replacingTables } from "./settle-replaced.ts";
+import { liftedTables, liftVersions } from "./settle-lifted.ts";
+import { emptyRestored } from "./settle-restored.ts";
 import { loadState, writeNextState } from "./settle-state.ts";
 import { placesParts, repeatsPart, type StagedPart } from "./staging.ts";
 
@@ -45,10 +47,12 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     const bases = await loadState(request);
     if (request.replacing) await replaceReadings(request, request.replacing);
     await takeOlderVersions(request);
+    await liftVersions(request);
     await create("compared", selectCompared);
     // A large file's rows are large here too: what is no longer needed makes room.
     await connection.run("DROP TABLE tonight");
     await create("gone", selectGone);
+    await create("restored", emptyRestored);
     if (request.replacing) await keepStanding(request, request.replacing);
     const counts = (await connection.runAndReadAll(`
       SELECT file, count(*), count(*) FILTER (content_hash = state_hash)
@@ -56,6 +60,8 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
     await create("repeated", selectRepeated);
     await create("kept", selectKept);
     const rowsToStore = await countRowsToStore(connection);
+    const [[nRestored] = []] = (await connection.runAndReadAll(
+      "SELECT count(*) FROM restored")).getRowsJS();
     if (judged.some((part) => part.file !== undefined)) await create("left_out", selectLeftOut);
     await connection.run("DROP TABLE compared");
     const outputs = await writeOutputs(request, fresh);
@@ -67,7 +73,8 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
       staged: new Map([...counts.map(([file, rows]) => [Number(file), Number(rows)] as const),
         ...ofFresh]),
       unchanged: new Map(counts.map(([file, , rows]) => [Number(file), Number(rows)])),
-      rowsToStore: new Map([...rowsToStore, ...ofFresh]),
+      // What is stored again is a row of none of tonight's files: their numbers begin with 1.
+      rowsToStore: new Map([[0, Number(nRestored)], ...rowsToStore, ...ofFresh]),
     };
   } finally {
     for (const name of tables) await connection.run(`DROP TABLE IF EXISTS ${name}`);
@@ -76,7 +83,8 @@ export async function settleNight(request: SettleRequest): Promise<SettledNight>
 
 /** All that one night makes; the connection may serve the next. */
 const tables = ["files", "delivered", "kinds", "tonight", "standing", "before", "state",
-  "compared", "gone", "repeated", "kept", "left_out", ...replacingTables];
+  "compared", "gone", "repeated", "kept", "left_out", "restored",
+  ...liftedTables, ...replacingTables];
 
 /** `kinds` numbers each relation of each export: joins compare one integer, not three texts. */
 async function loadFiles({ connection, files }: SettleRequest): Promise<void> {

@@ -6,6 +6,7 @@ import {
   fetchAll, readParquetSql, type EarlierFile, type SettleRequest,
 } from "./settle-request.ts";
 import { copyTo, selectColumns } from "./settle-copy.ts";
+import { listRestoredDays, selectRestored } from "./settle-restored.ts";
 import type { FreshFile } from "./settle-fresh.ts";
 import { streamFresh, streamOutput } from "./settle-streamed.ts";
 import type { StagedPart } from "./staging.ts";
@@ -54,6 +55,11 @@ export async function writeOutputs(
     for (const day of days === null ? [] : String(days).split(",")) entry.goneFrom.add(day);
     wanted.set(key, entry);
   }
+  const restored = await listRestoredDays(request);
+  for (const { relation, system } of restored) {
+    const key = `${relation} ${system}`;
+    wanted.set(key, wanted.get(key) ?? { relation, system, goneFrom: new Set() });
+  }
   const outputs: (() => Promise<SettledOutput>)[] = [];
   for (const one of fresh) {
     const { relation, file: { system } } = one;
@@ -73,6 +79,11 @@ export async function writeOutputs(
       const before = request.earlier.filter((e) =>
         e.relation === name && e.system === system && goneFrom.has(e.knownOn));
       selects.push(await selectRetractions(request, relation, system, before));
+    }
+    const again = restored.find((one) => one.relation === name && one.system === system);
+    if (again) {
+      selects.push(await selectRestored(request, relation, system, request.earlier.filter((e) =>
+        e.relation === name && e.system === system && again.days.includes(e.knownOn))));
     }
     const sort = (): Promise<number> => copyTo(
       connection, `${selects.join(" UNION ALL ")} ORDER BY export_seq`, path);

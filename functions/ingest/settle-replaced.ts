@@ -1,12 +1,13 @@
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import { fetchAll, readParquetSql, type Replacing, type SettleRequest } from "./settle-request.ts";
+import { restoreVersions } from "./settle-restored.ts";
 import { placesParts } from "./staging.ts";
 
 /** Numbers of these retractions come after those of selectGone. */
 const keptGone = 1_000_000_000;
 
 /** Tables of this file; the night drops them with its own. */
-export const replacingTables = ["replaced_kinds", "known_versions", "owned", "uncertain",
+export const replacingTables = ["replaced_kinds", "known_rows", "known_versions", "known_gone", "owned", "uncertain",
   "kept_records", "rejected_places", "rejected_again"] as const;
 
 /** Staged parts that hold no records. */
@@ -32,7 +33,11 @@ export async function replaceReadings(
       AND export = ${quoteText(e.export)})`).join(" OR ")}`);
   await leaveOutRejected(request, replacing);
   const known = await selectKnown(request, exports);
-  await connection.run(`CREATE TEMP TABLE known_versions AS ${known}`);
+  await connection.run(`CREATE TEMP TABLE known_rows AS ${known}`);
+  for (const [name, isGone] of [["known_versions", "NOT"], ["known_gone", ""]]) {
+    await connection.run(`CREATE TEMP TABLE ${name} AS
+      SELECT * FROM known_rows WHERE ${isGone} is_retraction`);
+  }
   await connection.run(`CREATE TEMP TABLE owned AS
     SELECT s.kind, s.record_id, s.record_version FROM state s
     SEMI JOIN known_versions v ON v.kind = s.kind AND v.record_id = s.record_id
@@ -94,8 +99,9 @@ async function leaveOutRejected(
  * from a replaced reading, of any export the records of files that cannot be read as before.
  */
 export async function keepStanding(
-  { connection }: SettleRequest, { isDelta }: Replacing,
+  request: SettleRequest, { isDelta, inForce }: Replacing,
 ): Promise<void> {
+  const { connection } = request;
   const ofReplaced = "gone.kind IN (SELECT kind FROM replaced_kinds)";
   await connection.run(`DELETE FROM gone WHERE ${ofReplaced} AND EXISTS (SELECT 1 FROM uncertain u
     WHERE u.kind = gone.kind AND u.record_id = gone.record_id)`);
@@ -105,12 +111,14 @@ export async function keepStanding(
         WHERE r.kind = gone.kind AND r.record_id = gone.record_id)
       AND NOT EXISTS (SELECT 1 FROM owned o
         WHERE o.kind = gone.kind AND o.record_id = gone.record_id)`);
+    await restoreVersions(request, { inForce });
     // A rejected row keeps what was known of its record, but not what a file on hold said.
     await connection.run(`INSERT INTO gone
       SELECT s.kind, k.relation, k.system, k.export, s.record_id, s.known_on, s.export_seq,
         ${keptGone} + row_number() OVER (ORDER BY s.kind, s.record_id) AS seq
       FROM state s JOIN replaced_kinds k USING (kind) SEMI JOIN owned USING (kind, record_id)
       ANTI JOIN uncertain USING (kind, record_id) ANTI JOIN gone USING (kind, record_id)
+      ANTI JOIN restored r ON r.kind = s.kind AND r.record_id = s.record_id
       ANTI JOIN (SELECT c.kind, c.record_id FROM compared c WHERE c.is_effective) e
         USING (kind, record_id)
       WHERE NOT s.is_gone AND EXISTS (SELECT 1 FROM delivered d JOIN files f USING (file)
@@ -132,14 +140,15 @@ async function selectKnown(
   const earlier = request.earlier.filter((e) =>
     systems.has(e.system) && touched.includes(e.relation));
   const selects = ["SELECT 0 AS kind, '' AS record_id, '' AS content_hash, " +
-    "DATE '2000-01-01' AS known_on, 0::BIGINT AS export_seq, '' AS file_id WHERE false"];
+    "DATE '2000-01-01' AS known_on, 0::BIGINT AS export_seq, '' AS file_id, " +
+    "0::BIGINT AS record_version, NULL::VARCHAR AS project, false AS is_retraction WHERE false"];
   for (const relation of [...new Set(earlier.map((e) => e.relation))].sort()) {
     const files = await fetchAll(request, earlier.filter((e) => e.relation === relation));
-    selects.push(`SELECT k.kind, v.record_id, v.content_hash, v.known_on, v.export_seq, v.file_id
+    selects.push(`SELECT k.kind, v.record_id, v.content_hash, v.known_on, v.export_seq, v.file_id,
+        v.record_version, ${relation === "training_record" ? "v.project" : "NULL"}, v.is_retraction
       FROM ${readParquetSql(files)} v
       JOIN replaced_kinds k ON k.relation = ${quoteText(relation)} AND k.system = v.system
-        AND k.export = v.export
-      WHERE NOT v.is_retraction`);
+        AND k.export = v.export`);
   }
   return selects.join(" UNION ALL ");
 }

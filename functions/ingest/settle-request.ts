@@ -38,6 +38,8 @@ export interface Replacing {
   readonly rejected: readonly RejectedBefore[];
   /** Such files that cannot be read any more. */
   readonly unreadable: readonly string[];
+  /** `file_id` of files of these exports whose earlier rows go on counting as they were. */
+  readonly inForce: readonly string[];
   /** A delta export: only what came from the replaced files can be gone. */
   readonly isDelta: boolean;
 }

@@ -132,7 +132,9 @@ export async function writeNextState(
         CASE WHEN k.relation = 'training_record' THEN n.scope END AS project,
         DATE ${quoteText(knownOn)} AS known_on, n.file::BIGINT * ${rowsAFile} + n.seq AS export_seq,
         n.is_first
-      FROM kept n JOIN kinds k USING (kind) WHERE k.is_full),
+      FROM kept n JOIN kinds k USING (kind) WHERE k.is_full
+      UNION ALL SELECT relation, system, export, record_id, content_hash, record_version, project,
+        DATE ${quoteText(knownOn)}, seq, false FROM restored),
     further AS (SELECT * EXCLUDE (is_first) FROM stored WHERE NOT is_first),
     older AS (
       SELECT b.* EXCLUDE (is_gone, is_base) FROM before b

@@ -51,6 +51,7 @@ export async function settleWithReplaced(
       witnesses: replacing.flatMap((one) => one.witnesses),
       rejected: replacing.flatMap((one) => one.rejected),
       unreadable: replacing.flatMap((one) => one.unreadable),
+      inForce: replacing.flatMap((one) => one.inForce),
       isDelta: false,
     },
   });
