@@ -45,15 +45,28 @@ export function createDuckDbEngine(options: DuckDbEngineOptions = {}): SqlEngine
       // Days that run beside one another with all threads each wait for one another.
       const own = Math.max(1, Math.floor(threads / days.length));
       const limits = { paths, memoryLimit };
+      const runAlone = (day: Day, dayThreads: number): Promise<EngineResult> =>
+        withDuckDb({ ...limits, days: [day], threads: dayThreads, lanes: 1 }, (db) =>
+          runLarge(db, request, day));
       const [result, earlier] = bytes < largeBytes
         ? await withDuckDb({ ...limits, days, threads: 1, lanes: threads }, (db) =>
           runLoaded(db, request, days))
-        : await settleAll(days.map((day) =>
-          withDuckDb({ ...limits, days: [day], threads: own, lanes: 1 }, (db) =>
-            runLarge(db, request, day))));
+        : bytes < hugeBytes ? await settleAll(days.map((day) => runAlone(day, own)))
+          : await runInTurn(days, (day) => runAlone(day, threads));
       return { ...result!, ...(earlier && { earlier }) };
     },
   };
+}
+
+/** From so many bytes of Parquet on a day takes all its memory: two beside one another take 4 GB. */
+const hugeBytes = 256 * 1024 * 1024;
+
+async function runInTurn<T>(
+  days: readonly Day[], run: (day: Day) => Promise<T>,
+): Promise<readonly T[]> {
+  const results: T[] = [];
+  for (const day of days) results.push(await run(day));
+  return results;
 }
 
 interface OpenRequest {
