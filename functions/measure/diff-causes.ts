@@ -129,11 +129,37 @@ export async function findCauses(
       UNION ALL SELECT m.member, n.* FROM moved AS m JOIN news AS n ON n.teacher_no = m.member
       UNION ALL SELECT m.member, n.* FROM moved AS m JOIN news AS n ON n.school_code = m.member`,
   }[kind];
+  await setMoved(connection, members.map((m) => m.member));
+  const causes = await readCauses(connection, concerns, relations);
+  const group = groupOf(figure);
+  const others = members.map((m) => m.member).filter((member) => !causes.has(member));
+  if (group === undefined || others.length === 0) return causes;
+  await setMoved(connection, others);
+  const ofGroup = await readCauses(connection, `
+    SELECT m.member, n.* FROM moved AS m JOIN place AS p ON p.teacher_no = m.member
+    JOIN (SELECT q.${group} AS place_code, w.* FROM news AS w
+      JOIN place AS q ON q.teacher_no = w.teacher_no) AS n ON n.place_code = p.${group}`, relations);
+  await setMoved(connection, members.map((m) => m.member));
+  return new Map([...causes, ...ofGroup]);
+}
+
+/** Where a teacher counts because of others: of the school, or of the county that is reported. */
+function groupOf(figure: string): "school_code" | "county_code" | undefined {
+  if (/^I[345]$/.test(figure)) return "school_code";
+  return figure.endsWith("_reported") ? "county_code" : undefined;
+}
+
+async function setMoved(connection: DuckDBConnection, members: readonly string[]): Promise<void> {
   await connection.run("CREATE OR REPLACE TABLE moved (member varchar)");
   for (let start = 0; start < members.length; start += 10_000) {
-    const some = members.slice(start, start + 10_000).map((m) => `(${quoteText(m.member)})`);
+    const some = members.slice(start, start + 10_000).map((member) => `(${quoteText(member)})`);
     await connection.run(`INSERT INTO moved VALUES ${some.join(", ")}`);
   }
+}
+
+async function readCauses(
+  connection: DuckDBConnection, concerns: string, relations: string,
+): Promise<Map<string, readonly Cause[]>> {
   const rows = await readPlainRows<Cause & { readonly member: string }>(connection, `
     SELECT member, relation, system, known_on, landing_day, file_id,
       CAST(count(*) AS double) AS rows, CAST(count(*) FILTER (WHERE is_gone) AS double) AS rows_gone
@@ -142,7 +168,9 @@ export async function findCauses(
     ORDER BY member, known_on DESC, system, relation, file_id`);
   const causes = new Map<string, Cause[]>();
   for (const { member, ...cause } of rows) {
-    causes.set(member, [...causes.get(member) ?? [], cause]);
+    const known = causes.get(member);
+    if (known) known.push(cause);
+    else causes.set(member, [cause]);
   }
   return causes;
 }
