@@ -9,7 +9,7 @@ import { buildRunId, identityOf } from "../../functions/measure/run-manifest.ts"
 import { publishRun } from "../../functions/publish/publish-run.ts";
 import { ContractError, UsageError } from "../../functions/shared/errors.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
-import type { RunManifest } from "../../functions/shared/ledger.ts";
+import type { ClosedNight, RunManifest } from "../../functions/shared/ledger.ts";
 import { silentLog } from "../../functions/shared/log.ts";
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
 import { readJson } from "../../functions/shared/read-json.ts";
@@ -107,6 +107,18 @@ describe("rebuild", () => {
       await expect(refused).rejects.toThrow(`${lake}: missing in `);
       await expect(refused).rejects.toThrow(`${course}: changed: its bytes are not those`);
     }, "other"));
+  });
+
+  it("finds an object under its present name after its tokens were renewed", async () => {
+    const key = homeKeys.night("2021-05-01");
+    const night = (await readJson<ClosedNight>(store, key))!;
+    const renewed = lake.replace("f1.parquet", "f1-renewed.parquet");
+    await store.put(renewed, (await store.get(lake))!.body);
+    await withChanged(lake, () => withChanged(key, async () => {
+      expect((await rebuild(early.runId)).is_same).toBe(true);
+    }, JSON.stringify({ ...night, objects: night.objects.map((o) => (o.key !== lake ? o
+      : { ...o, key: renewed, first: { key: lake, sha256: o.sha256 } })) })));
+    await store.delete(renewed);
   });
 
   it("tells a night that was closed anew and a ledger with other rows", async () => {
