@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildApp } from "../../infra/build-app.ts";
+import { packageRoot } from "../../functions/shared/package-root.ts";
 import { relations } from "../../functions/shared/relations.ts";
 import { machineFunctions } from "../../infra/night-machine.ts";
 
@@ -82,6 +83,21 @@ describe.each(regions)("the application for %s", (region) => {
     const locked = resources("AWS::S3::Bucket").filter((b) => b.Properties?.["ObjectLockEnabled"] === true);
     expect(locked).toHaveLength(1);
     expect(JSON.stringify(locked[0]?.Properties?.["LifecycleConfiguration"])).toContain('"ExpirationInDays":180');
+  });
+  test("has a section of the runbook for every alarm, and no section without one", () => {
+    const named = resources("AWS::CloudWatch::Alarm").map((alarm) => {
+      const text = String(alarm.Properties?.["AlarmDescription"]);
+      expect(alarm.Properties?.["AlarmName"]).toBe(`Dudao-${text.split(": ").at(-1)}`);
+      return text.split("RUNBOOK.md: ")[1];
+    });
+    const alarms = readFileSync(join(packageRoot, "RUNBOOK.md"), "utf8")
+      .split("\n## Alarms\n")[1]?.split("\n## ")[0] ?? "";
+    const sections = alarms.split("\n### ").slice(1);
+    expect(sections.map((section) => section.split("\n")[0]).sort()).toEqual([...named].sort());
+    // Each says what it means, what to look at and what to do.
+    for (const section of sections) {
+      for (const part of ["- **Means:** ", "- **Look:** ", "- **Do:** "]) expect(section).toContain(part);
+    }
   });
   test("starts at two in the morning in Shanghai", () => {
     expect(resources("AWS::Scheduler::Schedule")[0]?.Properties).toMatchObject({
