@@ -19,6 +19,7 @@ import { simulate } from "./commands/simulate.ts";
 import { slip } from "./commands/slip.ts";
 import { start } from "./commands/start.ts";
 import { unmatched } from "./commands/unmatched.ts";
+import { users } from "./commands/users.ts";
 import { verify } from "./commands/verify.ts";
 import { InvalidInputError, NotPublishedError, UsageError } from "./shared/errors.ts";
 import { maskNumbers } from "./shared/mask-numbers.ts";
@@ -26,7 +27,7 @@ import { maskNumbers } from "./shared/mask-numbers.ts";
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   start, simulate, nightly, backfill, serve, figures, files, explain, diff, unmatched, lookalikes, slip,
-  inspect, reingest, hold, release, alerts, rebuild, verify, rekey, doctor,
+  inspect, reingest, hold, release, alerts, rebuild, verify, rekey, users, doctor,
 ];
 
 /** Entry of the command line; returns the exit code (figures.md: 0 done, 1 our fault, 2 usage, 3 nothing published). */

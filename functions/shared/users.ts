@@ -47,26 +47,69 @@ export interface HashOptions {
 export async function writeLocalUsers(
   store: ObjectStore, users: readonly NewLocalUser[], options: HashOptions = {},
 ): Promise<void> {
-  const { saltOf = () => randomBytes(16), work = usualWork } = options;
   const seen = new Set<string>();
-  for (const { user, area_code: area, password } of users) {
-    const fault = !/^[a-z0-9._-]{2,40}$/.test(user) ? "invalid name"
-      : seen.has(user) ? "duplicate name"
-        : !/^\d{2}(\d{2}){0,2}$/.test(area) ? `invalid area ${area}`
-          : password.length < 8 ? "password shorter than 8 characters" : undefined;
-    if (fault) throw new UsageError(`user: ${fault}: ${user}`);
-    seen.add(user);
+  for (const entry of users) {
+    requireValid(entry);
+    if (seen.has(entry.user)) throw new UsageError(`user: duplicate name: ${entry.user}`);
+    seen.add(entry.user);
   }
-  const stored = await Promise.all(users.map(async (entry): Promise<StoredUser> => {
-    const salt = saltOf(entry.user);
-    return {
-      user: entry.user, name: entry.name, area_code: entry.area_code,
-      salt: Buffer.from(salt).toString("hex"), work,
-      hash: (await hashPassword(entry.password, salt, work)).toString("hex"),
-      failures: 0, locked_until: null,
-    };
-  }));
+  const stored = await Promise.all(users.map((entry) => storedOf(entry, options)));
   await store.put(homeKeys.users, textOf({ users: stored }), { mode: 0o600 });
+}
+
+/** Everybody who may log in, sorted by name. */
+export async function listLocalUsers(store: ObjectStore): Promise<readonly LocalUser[]> {
+  const users = (await readUsers(store))?.file.users ?? [];
+  return users.map(publicPart).sort((a, b) => (a.user < b.user ? -1 : 1));
+}
+
+/** Adds a user, or gives one a new area and password and unlocks it; UsageError for a bad one. */
+export async function putLocalUser(
+  store: ObjectStore, entry: NewLocalUser, options: HashOptions = {},
+): Promise<void> {
+  requireValid(entry);
+  const stored = await storedOf(entry, options);
+  await changeUsers(store, (users) => [...users.filter((u) => u.user !== entry.user), stored]);
+}
+
+/** Removes a user; UsageError where there is none. An open session ends with its cookie. */
+export async function removeLocalUser(store: ObjectStore, user: string): Promise<void> {
+  await changeUsers(store, (users) => {
+    if (users.every((u) => u.user !== user)) throw new UsageError(`user: unknown: ${user}`);
+    return users.filter((u) => u.user !== user);
+  });
+}
+
+async function changeUsers(
+  store: ObjectStore, change: (users: readonly StoredUser[]) => readonly StoredUser[],
+): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const found = await readUsers(store);
+    const { written } = await store.put(
+      homeKeys.users, textOf({ users: change(found?.file.users ?? []) }),
+      { ...(found ? { ifMatch: found.etag } : { ifNoneMatch: true }), mode: 0o600 });
+    if (written) return;
+  }
+  throw new EngineError(`${homeKeys.users}: changed by others a hundred times in a row`);
+}
+
+function requireValid({ user, area_code: area, password }: NewLocalUser): void {
+  const fault = !/^[a-z0-9._-]{2,40}$/.test(user) ? "invalid name"
+    : !/^\d{2}(\d{2}){0,2}$/.test(area) ? `invalid area ${area}`
+      : password.length < 8 ? "password shorter than 8 characters" : undefined;
+  if (fault) throw new UsageError(`user: ${fault}: ${user}`);
+}
+
+async function storedOf(
+  entry: NewLocalUser, { saltOf = () => randomBytes(16), work = usualWork }: HashOptions,
+): Promise<StoredUser> {
+  const salt = saltOf(entry.user);
+  return {
+    user: entry.user, name: entry.name, area_code: entry.area_code,
+    salt: Buffer.from(salt).toString("hex"), work,
+    hash: (await hashPassword(entry.password, salt, work)).toString("hex"),
+    failures: 0, locked_until: null,
+  };
 }
 
 /** The user of a name, undefined when there is none. */
@@ -119,6 +162,11 @@ const simulatedUsers: readonly LocalUser[] = [
   { user: "chengdu", name: "成都市项目办（模拟）", area_code: "5101" },
   { user: "jinjiang", name: "锦江区项目办（模拟）", area_code: "510104" },
 ];
+
+/** A fresh password of the same kind. */
+export function makePassword(): string {
+  return spellPassword(randomBytes(12));
+}
 
 /** Twelve characters without look-alikes, in groups of four: about 59 bits. */
 function spellPassword(bytes: Uint8Array): string {

@@ -7,7 +7,8 @@ import { homeKeys } from "../../functions/shared/home.ts";
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
 import { requireSessionKey } from "../../functions/shared/session-key.ts";
 import {
-  checkPassword, findUser, makeSimulatedUsers, writeLocalUsers,
+  checkPassword, findUser, listLocalUsers, makeSimulatedUsers, putLocalUser, removeLocalUser,
+  writeLocalUsers,
 } from "../../functions/shared/users.ts";
 
 const base = mkdtempSync(join(tmpdir(), "dudao-users-"));
@@ -109,4 +110,23 @@ test("the session key is made once, for its owner alone", async () => {
   expect(statSync(join(root, homeKeys.sessionKey)).mode & 0o777).toBe(0o600);
   await store.put(homeKeys.sessionKey, "short");
   await expect(requireSessionKey(store)).rejects.toThrow("private/session.key: invalid key");
+});
+
+test("adds a user beside the others, gives one another area and password, removes one", async () => {
+  store = createFolderStore(join(base, "managed"));
+  const work = 2 ** 4;
+  await putLocalUser(store, { user: "first", name: "甲", area_code: "51", password: "long enough 1" }, { work });
+  await putLocalUser(store, { user: "second", name: "乙", area_code: "5101", password: "long enough 2" }, { work });
+  await putLocalUser(store, { user: "first", name: "甲", area_code: "5101", password: "long enough 3" }, { work });
+  expect(await listLocalUsers(store)).toEqual([
+    { user: "first", name: "甲", area_code: "5101" }, { user: "second", name: "乙", area_code: "5101" },
+  ]);
+  const now = new Date("2021-12-20T08:00:00Z");
+  expect((await checkPassword(store, "first", "long enough 1", now)).kind).toBe("wrong");
+  expect((await checkPassword(store, "first", "long enough 3", now)).kind).toBe("accepted");
+  await removeLocalUser(store, "first");
+  expect((await checkPassword(store, "first", "long enough 3", now)).kind).toBe("wrong");
+  await expect(removeLocalUser(store, "first")).rejects.toThrow("user: unknown: first");
+  await expect(putLocalUser(store, { user: "x", name: "", area_code: "51", password: "long enough" }))
+    .rejects.toThrow("user: invalid name: x");
 });
