@@ -116,7 +116,8 @@ function createLambdaLog(
     // Messages of ours name files and figures, never persons; a stack tells the place.
     error: (cause) => {
       const known = cause instanceof Error ? cause : new Error("unknown error");
-      logger.error("step.failed", { name: known.name, message: known.message });
+      // `message` is a key of the logger's own: it would be dropped.
+      logger.error("step.failed", { name: known.name, reason: known.message });
     },
   };
 }
