@@ -18,6 +18,7 @@ import { areaNames } from "./shared/areas.ts";
 import { homeKeys } from "./shared/home.ts";
 import type { LedgerRow } from "./shared/ledger.ts";
 import type { Log } from "./shared/log.ts";
+import type { Mailer } from "./shared/mailer.ts";
 import { createFolderMailer } from "./shared/mailer-eml.ts";
 import type { ObjectStore } from "./shared/object-store.ts";
 import { readLedger } from "./shared/read-ledger.ts";
@@ -55,6 +56,8 @@ export interface NightRequest {
   readonly pool?: IngestPool;
   /** Default: DuckDB in this process. */
   readonly engine?: SqlEngine;
+  /** Default: the outbox of the home alone. */
+  readonly mailer?: Mailer;
   /** Milliseconds that only grow; seconds of the steps come from it. */
   readonly clock: () => number;
 }
@@ -107,7 +110,7 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
       store, asOf: day, log, siteUrl, areaNames,
       findings: published?.findings
         ?? await planFindings({ store, asOf: day, rows: await findCaughtUp(request, scratch, slips) }),
-      mailer: createFolderMailer(store, homeKeys.outboxPrefix),
+      mailer: request.mailer ?? createFolderMailer(store, homeKeys.outboxPrefix),
     }));
     return {
       day, files, seconds, runId: published?.runId ?? null, scorecards: published?.scorecards ?? 0,

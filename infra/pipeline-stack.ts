@@ -6,6 +6,7 @@ import { Architecture, Code, LayerVersion, type Function as LambdaFunction } fro
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { StepFunctionsStartExecution } from "aws-cdk-lib/aws-scheduler-targets";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
@@ -179,7 +180,25 @@ export class PipelineStack extends Stack {
       }),
     };
     if (settings.engine === "athena") this.#allowAthena(functions.Measure, data);
+    if (settings.mail) this.#allowMail(functions.Alert, settings.mail);
     return functions;
+  }
+
+  /** Where mails go, and the password, which an operator puts into its secret. */
+  #allowMail(alert: LambdaFunction, mail: NonNullable<Settings["mail"]>): void {
+    alert.addEnvironment("DUDAO_MAIL_HOST", mail.host);
+    alert.addEnvironment("DUDAO_MAIL_PORT", String(mail.port));
+    if (mail.from !== "") alert.addEnvironment("DUDAO_MAIL_FROM", mail.from);
+    if (mail.user === "") return;
+    const password = new Secret(this, "MailPassword", {
+      description: "Password of the mail server; see RUNBOOK.md",
+    });
+    acknowledge(password, {
+      "AwsSolutions-SMG4": "Rotated with the mail server's account, by RUNBOOK.md.",
+    });
+    password.grantRead(alert);
+    alert.addEnvironment("DUDAO_MAIL_USER", mail.user);
+    alert.addEnvironment("DUDAO_MAIL_SECRET", password.secretArn);
   }
 
   /** Queries of the one workgroup, over databases of runs that are made and dropped. */

@@ -17,6 +17,17 @@ export interface Settings {
   readonly domain: { readonly name: string; readonly certificate: string } | undefined;
   /** duckdb (default) or athena: the engine that measures. */
   readonly engine: "duckdb" | "athena";
+  /** Server that takes the mails of the night; without it they stay in the outbox. */
+  readonly mail: MailServer | undefined;
+}
+
+interface MailServer {
+  readonly host: string;
+  readonly port: number;
+  /** '' where the server asks for none. */
+  readonly user: string;
+  /** Sender; '' for the one of the product. */
+  readonly from: string;
 }
 
 const regions = ["us-east-1", "cn-north-1", "cn-northwest-1"] as const;
@@ -45,10 +56,15 @@ export function readSettings(app: App): Settings {
   if ((domain === "") !== (certificate === "")) {
     throw new RangeError("domain, certificate: only one of them; accepted: both or none");
   }
+  const mailHost = text("mailHost", "");
   return {
     region, engine, isChina: region.startsWith("cn-"), name: text("name", "Dudao"),
     landingDays: whole("landingDays", 180), scanLimitBytes: whole("scanLimitBytes", 200e9),
     alarmMail: text("alarmMail", ""),
     domain: domain === "" ? undefined : { name: domain, certificate },
+    mail: mailHost === "" ? undefined : {
+      host: mailHost, port: whole("mailPort", 465), user: text("mailUser", ""),
+      from: text("mailFrom", ""),
+    },
   };
 }

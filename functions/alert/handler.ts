@@ -2,9 +2,9 @@ import { areaNames } from "../shared/areas.ts";
 import { ContractError } from "../shared/errors.ts";
 import { homeKeys } from "../shared/home.ts";
 import { createStepHandler } from "../shared/lambda-step.ts";
-import { createFolderMailer } from "../shared/mailer-eml.ts";
 import { markFinished } from "../shared/mark-finished.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
+import { openMailer, readMailEnvironment } from "../shared/open-mailer.ts";
 import { readJson } from "../shared/read-json.ts";
 import { readSiteUrl } from "../shared/site-url.ts";
 import { alertRun, listFindings, planFindings } from "./alert-run.ts";
@@ -25,14 +25,14 @@ export const findings = createStepHandler("findings", async (
 
 /** Lambda: mails of the night; the last step, after which the night has gone all the way. */
 export const handler = createStepHandler("alert", async (event: AlertEvent, tools) => {
-  const { store, log } = tools;
+  const { store, log, env } = tools;
   const { day, runId, finished } = event;
   const newest = (await listFindings(store)).map((f) => f.changed_on).sort().at(-1) ?? "";
   // A day that is caught up after later ones were announced announces nothing.
   const sent = day < newest ? 0 : (await alertRun({
     store, asOf: day, log, siteUrl: await readSiteUrl(store), areaNames,
     findings: await readFindings(store, day, runId),
-    mailer: createFolderMailer(store, homeKeys.outboxPrefix),
+    mailer: await openMailer(store, env, readMailEnvironment(env)),
   })).sent;
   await markFinished(store, day, finished);
   await store.delete(homeKeys.caughtUp(day));

@@ -7,6 +7,8 @@ import { homeKeys } from "../shared/home.ts";
 import { withHomeLock } from "../shared/home-lock.ts";
 import type { Log } from "../shared/log.ts";
 import { markFinished } from "../shared/mark-finished.ts";
+import type { Mailer } from "../shared/mailer.ts";
+import { openMailer } from "../shared/open-mailer.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import type { SqlEngine } from "../shared/sql-engine.ts";
 import { makeScratchFolder, sweepScratchFolders } from "../shared/scratch-folder.ts";
@@ -27,19 +29,22 @@ export async function runNights(request: {
   // Before anything is ingested: a broken seed would let the night fail only when it is measured.
   checkSeeds(await readHomeSeeds(store));
   sweepScratchFolders(store.name, new Date());
+  // Wrong words about mails are said before anything is ingested.
+  const mailer = await openMailer(store, process.env);
   const wanted = { from, until, date };
   if ((await listOpenNights(store, wanted)).days.length === 0) return [];
   await store.put(homeKeys.writeProbe, "");
   await store.delete(homeKeys.writeProbe);
   return withHomeLock(store, "nightly", new Date(), async () => {
     const { days, finished } = await listOpenNights(store, wanted);
-    return runDays(request, days, finished);
+    return runDays({ ...request, mailer }, days, finished);
   });
 }
 
 async function runDays(
-  { store, log, engine }: {
+  { store, log, engine, mailer }: {
     readonly store: ObjectStore; readonly log: Log; readonly engine?: SqlEngine;
+    readonly mailer: Mailer;
   },
   days: readonly string[], finished: Parameters<typeof markFinished>[2],
 ): Promise<readonly NightReport[]> {
@@ -50,7 +55,7 @@ async function runDays(
     for (const [i, day] of days.entries()) {
       log.progress(`night ${i + 1}/${days.length} ${day}`);
       const report = await runNight({
-        store, day, log, pool, engine, isNewest: i === days.length - 1,
+        store, day, log, pool, engine, mailer, isNewest: i === days.length - 1,
         clock: () => performance.now(),
         hasStoredFigures: isLastOfWeek(day, days[i + 1]),
       });

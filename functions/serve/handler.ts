@@ -1,8 +1,7 @@
 import { createPrivateKey } from "node:crypto";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { explainAwsFault } from "../shared/aws-fault.ts";
-import { ContractError, EngineError } from "../shared/errors.ts";
+import { ContractError } from "../shared/errors.ts";
 import { createStepHandler, requireVariable, type StepTools } from "../shared/lambda-step.ts";
+import { readSecret } from "../shared/read-secret.ts";
 import { requireSessionKey } from "../shared/session-key.ts";
 import { readSiteUrl } from "../shared/site-url.ts";
 import { answer, type Answer, type Question, type Site } from "./answer.ts";
@@ -93,13 +92,7 @@ const keyLifeMs = 5 * 60_000;
 
 async function readCookieKey(secret: string): Promise<string> {
   if (cookieKey && Date.now() - cookieKey.readAt < keyLifeMs) return cookieKey.pem;
-  let pem: string;
-  try {
-    const client = new SecretsManagerClient({});
-    pem = (await client.send(new GetSecretValueCommand({ SecretId: secret }))).SecretString ?? "";
-  } catch (cause) {
-    throw new EngineError(`${secret}: cannot be read; ${explainAwsFault(cause)}`, { cause });
-  }
+  const pem = await readSecret(secret);
   try {
     createPrivateKey(pem);
   } catch (cause) {

@@ -122,6 +122,20 @@ test.each([
   expect(() => synthesize(context)).toThrow(message);
 });
 
+test("gives the mailing function alone the password of the mail server that is named", () => {
+  const { Resources } = synthesize({ mailHost: "smtp.example.cn", mailUser: "dudao" })
+    .get("DudaoPipeline") as Template;
+  const mailing = Object.values(Resources).filter((r) =>
+    r.Type === "AWS::Lambda::Function" && JSON.stringify(r).includes("DUDAO_MAIL_SECRET"));
+  expect(mailing.map((r) => r.Properties?.["Description"])).toEqual(["Mails of the night"]);
+  expect(JSON.stringify(mailing[0])).toContain('"DUDAO_MAIL_PORT":"465"');
+  const allowed = Object.values(Resources).filter((r) =>
+    r.Type === "AWS::IAM::Policy" && JSON.stringify(r).includes("secretsmanager:GetSecretValue"));
+  expect(allowed).toHaveLength(1);
+  const open = synthesize({ mailHost: "relay.example.cn" }).get("DudaoPipeline") as Template;
+  expect(Object.values(open.Resources).some((r) => r.Type === "AWS::SecretsManager::Secret")).toBe(false);
+}, 60_000);
+
 test("with Athena as engine the measuring function may use its workgroup and databases of runs alone", () => {
   const { Resources } = synthesize({ engine: "athena" }).get("DudaoPipeline") as Template;
   const measure = Object.values(Resources).find((r) =>
