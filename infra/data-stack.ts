@@ -63,7 +63,7 @@ export class DataStack extends Stack {
           noncurrentVersionExpiration: Duration.days(35),
           abortIncompleteMultipartUploadAfter: Duration.days(2),
         },
-        expiring("work/", 7), expiring("athena/", 7),
+        expiring("work/", 7), expiring("athena/", 7), expiring("usage/", 400),
         expiring("quarantine/", landingDays), expiring("slips/", landingDays),
       ],
     });

@@ -92,7 +92,8 @@ export class PipelineStack extends Stack {
     }): LambdaFunction => createStepFunction(this, name, {
       code: join(props.bundles, step), handler, key,
       description: more.description, memoryMb: more.memoryMb,
-      timeout: Duration.minutes(more.minutes), grants: more.grants, diskGb: more.diskGb,
+      timeout: Duration.minutes(more.minutes),
+      grants: [...more.grants, { bucket: lake, write: ["usage/"] }], diskGb: more.diskGb,
       layers: more.layer ? [more.layer] : [], architecture: more.architecture,
       environment: {
         DUDAO_HOME: `s3://${data.lake.bucketName}`, DUDAO_LANDING_BUCKET: data.landing.bucketName,

@@ -14,6 +14,7 @@ import { listClosedDays } from "../shared/read-ledger.ts";
 import { openDuckDb } from "../shared/sql-engine-duckdb-open.ts";
 import { listLandingDays } from "../plan/open-nights.ts";
 import type { Command } from "./command.ts";
+import { formatMonth, reckonMonth } from "./doctor-cost.ts";
 import { homeOption, locateHome } from "./open-home.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,14 +29,24 @@ export interface DoctorLine {
 export const doctor: Command = {
   name: "doctor",
   summary: "look over this machine and a home: engine, typesetter, contracts, seeds, keys, nights, publication",
-  options: { ...homeOption, json: { help: "one JSON object a line" } },
+  options: {
+    ...homeOption,
+    cost: { help: "instead: what a month of nights costs on AWS, by cloud_prices.csv" },
+    json: { help: "one JSON object a line" },
+  },
   examples: [
     { line: "dudao doctor --home HOME", says: "what is in order and what is not" },
+    { line: "dudao doctor --cost --home HOME", says: "requests, bytes, Lambda seconds and their price a month" },
     { line: "dudao doctor --home HOME --json", says: "the same for a script" },
   ],
   exitCodes: { 0: "all in order", 1: "something is wrong: its line says what to do", 2: "usage" },
   async run(input, io) {
     const { store, root } = await locateHome(input.requireOption("home"));
+    if (input.hasFlag("cost")) {
+      const month = await reckonMonth(store);
+      for (const line of input.hasFlag("json") ? [JSON.stringify(month)] : formatMonth(month)) io.out(line);
+      return 0;
+    }
     const lines = await examine(store, root);
     for (const line of lines) {
       io.out(input.hasFlag("json") ? JSON.stringify(line)

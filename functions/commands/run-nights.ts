@@ -9,6 +9,8 @@ import type { Log } from "../shared/log.ts";
 import { markFinished } from "../shared/mark-finished.ts";
 import type { Mailer } from "../shared/mailer.ts";
 import { openMailer } from "../shared/open-mailer.ts";
+import { storeUsage } from "../shared/night-usage.ts";
+import { countRequests } from "../shared/object-store-counted.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import type { SqlEngine } from "../shared/sql-engine.ts";
 import { makeScratchFolder, sweepScratchFolders } from "../shared/scratch-folder.ts";
@@ -54,12 +56,22 @@ async function runDays(
   try {
     for (const [i, day] of days.entries()) {
       log.progress(`night ${i + 1}/${days.length} ${day}`);
+      // Nobody bills a folder.
+      const counted = store.name.startsWith("s3://") ? countRequests(store) : undefined;
+      const began = performance.now();
       const report = await runNight({
-        store, day, log, pool, engine, mailer, isNewest: i === days.length - 1,
+        store: counted?.store ?? store, day, log, pool, engine, mailer, isNewest: i === days.length - 1,
         clock: () => performance.now(),
         hasStoredFigures: isLastOfWeek(day, days[i + 1]),
       });
       await markFinished(store, day, finished);
+      if (counted) {
+        const seconds = (performance.now() - began) / 1000;
+        await storeUsage(store, day, "night", {
+          step: "night", ...counted.usage(), seconds, gb_seconds: null,
+          architecture: process.arch === "arm64" ? "arm64" : "x64",
+        });
+      }
       reports.push(report);
       log.progress(formatNight(report));
     }

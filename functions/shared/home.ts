@@ -91,6 +91,10 @@ export const homeKeys = {
   runText: (sha256: string) => `runs/texts/${sha256}`,
   runTextPrefix: "runs/texts/",
 
+  /** What one call of a night used of what AWS bills (`CallUsage`). */
+  usage: (day: string, call: string) => `usage/${day}/${call}.json`,
+  usagePrefix: "usage/",
+
   publishPrefix: "publish/",
   /** The one public pointer: `{ run_id, as_of }`. */
   current: "publish/app/current.json",

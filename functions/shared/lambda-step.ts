@@ -6,6 +6,8 @@ import type { Log } from "./log.ts";
 import {
   createBucketClient, parseBucketAddress, routeBuckets, type HomeBuckets,
 } from "./object-store-bucket.ts";
+import { storeUsage } from "./night-usage.ts";
+import { countRequests } from "./object-store-counted.ts";
 import { createS3Store } from "./object-store-s3.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { readJson } from "./read-json.ts";
@@ -37,7 +39,8 @@ export type StepSeconds = Readonly<Record<string, number>>;
 /**
  * A Lambda handler around a step: opens the home that DUDAO_HOME (`s3://bucket/prefix`),
  * DUDAO_LANDING_BUCKET and DUDAO_PUBLISH_BUCKET name, gives it a folder of its own, logs one JSON
- * record a fact. The error of a step is thrown as it is: the state machine decides by its name.
+ * record a fact, and notes what a call of a night used (`CallUsage`; not of one that fails). The
+ * error of a step is thrown as it is: the state machine decides by its name.
  */
 export function createStepHandler<Event, Result>(
   step: string, work: (event: Event, tools: StepTools) => Promise<Result>,
@@ -46,13 +49,24 @@ export function createStepHandler<Event, Result>(
   return async (event, context) => {
     const { log, error } = createLambdaLog(step, context.awsRequestId);
     const scratch = makeScratchFolder("night");
+    const from = Date.now();
+    const memoryMb = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1024);
     try {
+      const opened = home(process.env).store;
+      const { store, usage } = countRequests(opened);
       const result = await work(event, {
-        store: home(process.env).store, log, scratch,
+        store, log, scratch, memoryMb,
         remainingSeconds: context.getRemainingTimeInMillis() / 1000,
-        memoryMb: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1024),
         env: process.env,
       });
+      const day = dayOf(event) ?? dayOf(result);
+      if (day !== undefined) {
+        const seconds = (Date.now() - from) / 1000;
+        await storeUsage(opened, day, `${step}-${context.awsRequestId}`, {
+          step, ...usage(), seconds, gb_seconds: seconds * memoryMb / 1024,
+          architecture: process.arch === "arm64" ? "arm64" : "x64",
+        });
+      }
       return result;
     } catch (cause) {
       error(cause);
@@ -61,6 +75,12 @@ export function createStepHandler<Event, Result>(
       rmSync(scratch, { recursive: true, force: true });
     }
   };
+}
+
+/** The night of a call is in what it is given, or in what the plan gives; a log-in has none. */
+function dayOf(value: unknown): string | undefined {
+  const day = (value as { readonly day?: unknown } | null | undefined)?.day;
+  return typeof day === "string" ? day : undefined;
 }
 
 /** Home of the environment; throws ContractError naming the variable that is missing. */

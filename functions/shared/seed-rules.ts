@@ -123,7 +123,8 @@ export const seedRules: Readonly<Record<string, SeedRule>> = {
   },
   "cloud_prices.csv": {
     columns: {
-      service: code, item: code, region: code, unit: oneOf("GB", "TB"), price: decimal,
+      service: code, item: code, region: code, unit: oneOf("GB", "TB", "GB-second", "thousand", "million"),
+      price: decimal,
       currency: code, source: filled, seen_on: day,
     },
     unique: [["service", "item", "region"]],

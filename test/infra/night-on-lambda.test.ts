@@ -5,12 +5,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { S3Client } from "@aws-sdk/client-s3";
 import { runNights } from "../../functions/commands/run-nights.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
+import { readNightUsage } from "../../functions/shared/night-usage.ts";
 import { silentLog } from "../../functions/shared/log.ts";
 import { routeBuckets } from "../../functions/shared/object-store-bucket.ts";
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
 import { createS3Store } from "../../functions/shared/object-store-s3.ts";
 import type { ObjectStore } from "../../functions/shared/object-store.ts";
-import { buildNightMachine, type MachineFunction } from "../../infra/night-machine.ts";
+import { buildNightMachine, machineFunctions, type MachineFunction } from "../../infra/night-machine.ts";
 import { buildLambda } from "../../scripts/build-lambda.mjs";
 import { survey, surveyRow } from "../ingest/night/small-province.ts";
 import { readJson } from "../../functions/shared/read-json.ts";
@@ -87,6 +88,15 @@ test("two nights on the real bundles publish what a local run of the same landin
   expect(server.keys("n-lake").filter((key) => /^work\/.*(verdict|rows)/.test(key))).toEqual([]);
   const state = JSON.parse(Buffer.from((await cloud.get("home.json"))?.body ?? []).toString());
   expect(state).toMatchObject({ buckets });
+  // Both nights tell what their calls used; the newest went through every step but the quarantine.
+  const notes = server.keys("n-lake").filter((key) => key.startsWith("usage/2021-03-02/"));
+  expect(new Set(notes.map((key) => /([a-z]+)-[^/]*$/.exec(key)?.[1]))).toEqual(new Set(
+    machineFunctions.filter((name) => name !== "Quarantine").map((name) => name.toLowerCase())));
+  const [first, second, ...more] = await readNightUsage(cloud, 30);
+  expect([first?.day, second?.day, more]).toEqual(["2021-03-01", "2021-03-02", []]);
+  expect(second?.calls).toBe(notes.length);
+  expect(second?.put_requests).toBeGreaterThan(server.keys("n-publish").length);
+  expect((second?.gb_seconds_arm64 ?? 0) + (second?.gb_seconds_x64 ?? 0)).toBeGreaterThan(0);
 }, 180_000);
 
 test("a file whose function dies is refused as crashed, a 503 is tried again, the night is published", async () => {
