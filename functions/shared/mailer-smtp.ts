@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { ContractError, EngineError } from "./errors.ts";
 import { composeMail } from "./mailer-eml.ts";
 import type { Mail, Mailer, MailResult } from "./mailer.ts";
@@ -14,13 +15,17 @@ export interface SmtpServer {
 /** Milliseconds for a connection and its greeting, and for silence after that. */
 const connectMs = 20_000;
 const silenceMs = 60_000;
+/** Milliseconds before the server is called again. */
+const usualPauses = [2000, 10_000];
 
 /**
- * Mailer over SMTP: what `composeMail` gives, to one server. `refused` carries the server's words;
- * throws EngineError where the server cannot be reached or ends the connection, ContractError where
- * it does not know the user.
+ * Mailer over SMTP: what `composeMail` gives, to one server. Called again while it cannot be reached;
+ * once a mail is on its way nothing is repeated. `refused` carries the server's words; throws EngineError
+ * where the server stays away or ends the connection, ContractError where it does not know the user.
  */
-export function createSmtpMailer(server: SmtpServer, password = ""): Mailer {
+export function createSmtpMailer(
+  server: SmtpServer, password = "", pauses: readonly number[] = usualPauses,
+): Mailer {
   return {
     async send(mail) {
       const { default: nodemailer } = await import("nodemailer");
@@ -34,6 +39,7 @@ export function createSmtpMailer(server: SmtpServer, password = ""): Mailer {
       });
       try {
         const raw = Buffer.from(await composeMail(mail));
+        await reach(() => transport.verify(), pauses);
         const info = await transport.sendMail({ envelope: envelopeOf(mail), raw });
         return toResult(info as unknown as Taken);
       } catch (cause) {
@@ -43,6 +49,21 @@ export function createSmtpMailer(server: SmtpServer, password = ""): Mailer {
       }
     },
   };
+}
+
+/** Logs in and out, so that what fails afterwards is known to have failed on a server that is there. */
+async function reach(call: () => Promise<unknown>, pauses: readonly number[]): Promise<void> {
+  for (const milliseconds of pauses) {
+    try {
+      await call();
+      return;
+    } catch (cause) {
+      // Too many wrong passwords close an account.
+      if ((cause as { readonly code?: string }).code === "EAUTH") throw cause;
+      await pause(milliseconds);
+    }
+  }
+  await call();
 }
 
 interface Taken { readonly response: string; readonly rejected?: readonly unknown[] }

@@ -51,14 +51,24 @@ test("says in the server's words that a mail was refused, also for one of two ad
 test("throws where nobody answers or the connection ends: what became of the mail is not known", async () => {
   const gone = await start();
   await gone.close();
-  await expect(createSmtpMailer(plain(gone.port)).send(sampleMail)).rejects.toThrow(EngineError);
+  await expect(createSmtpMailer(plain(gone.port), "", [1]).send(sampleMail)).rejects.toThrow(EngineError);
   const cut = await start((c) => (c.startsWith("DATA") ? null : undefined));
   await expect(createSmtpMailer(plain(cut.port)).send(sampleMail)).rejects.toThrow(EngineError);
 });
 
+test("calls a server again that is not there yet, and never hands a mail over twice", async () => {
+  let calls = 0;
+  const late = await start((c) => (c.startsWith("EHLO") && ++calls < 3 ? null : undefined));
+  expect((await createSmtpMailer(plain(late.port), "", [1, 1]).send(sampleMail)).state).toBe("accepted");
+  expect(late.received).toHaveLength(1);
+  const cut = await start((c) => (c.startsWith("DATA") ? null : undefined));
+  await expect(createSmtpMailer(plain(cut.port), "", [1, 1]).send(sampleMail)).rejects.toThrow(EngineError);
+  expect(cut.commands.filter((c) => c.startsWith("DATA"))).toHaveLength(1);
+});
+
 test("sends no password over a connection that cannot be encrypted", async () => {
   const { port, commands } = await start();
-  await expect(createSmtpMailer({ ...plain(port), user: "dudao" }, "secret-word").send(sampleMail))
+  await expect(createSmtpMailer({ ...plain(port), user: "dudao" }, "secret-word", []).send(sampleMail))
     .rejects.toThrow(EngineError);
   expect(commands.join("\n")).not.toMatch(/AUTH|secret-word/);
 });
