@@ -39,7 +39,7 @@ export type StepSeconds = Readonly<Record<string, number>>;
 /**
  * A Lambda handler around a step: opens the home that DUDAO_HOME (`s3://bucket/prefix`),
  * DUDAO_LANDING_BUCKET and DUDAO_PUBLISH_BUCKET name, gives it a folder of its own, logs one JSON
- * record a fact, and notes what a call of a night used (`CallUsage`; not of one that fails). The
+ * record a fact, and notes what a call of a night used (`CallUsage`). The
  * error of a step is thrown as it is: the state machine decides by its name.
  */
 export function createStepHandler<Event, Result>(
@@ -51,25 +51,29 @@ export function createStepHandler<Event, Result>(
     const scratch = makeScratchFolder("night");
     const from = Date.now();
     const memoryMb = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1024);
+    let note = (_day: string | undefined): Promise<void> => Promise.resolve();
     try {
       const opened = home(process.env).store;
       const { store, usage } = countRequests(opened);
-      const result = await work(event, {
-        store, log, scratch, memoryMb,
-        remainingSeconds: context.getRemainingTimeInMillis() / 1000,
-        env: process.env,
-      });
-      const day = dayOf(event) ?? dayOf(result);
-      if (day !== undefined) {
+      note = async (day) => {
+        if (day === undefined) return;
         const seconds = (Date.now() - from) / 1000;
         await storeUsage(opened, day, `${step}-${context.awsRequestId}`, {
           step, ...usage(), seconds, gb_seconds: seconds * memoryMb / 1024,
           architecture: process.arch === "arm64" ? "arm64" : "x64",
         });
-      }
+      };
+      const result = await work(event, {
+        store, log, scratch, memoryMb,
+        remainingSeconds: context.getRemainingTimeInMillis() / 1000,
+        env: process.env,
+      });
+      await note(dayOf(event) ?? dayOf(result));
       return result;
     } catch (cause) {
       error(cause);
+      // A call that fails costs as much; that its note failed too is logged, its own error counts.
+      await note(dayOf(event)).catch(error);
       throw cause;
     } finally {
       rmSync(scratch, { recursive: true, force: true });
