@@ -49,6 +49,8 @@ async function benchParts(names) {
         root, scratch: folder, peers: scratch, isSmall: values.small === true,
         records: values.records?.split(",").map(Number),
       });
+      // Of before every part had its own.
+      delete results.machine;
       results[name] = { commit: readCommit(root), machine: describeMachine(), ...found };
       rmSync(folder, { recursive: true, force: true });
       process.stdout.write(formatTable([name], results));
