@@ -40,6 +40,7 @@ function readProvince(landing: string): readonly SeedFile[] {
   for (const system of readdirSync(landing).sort()) {
     for (const day of readdirSync(join(landing, system)).sort().reverse()) {
       for (const fileName of readdirSync(join(landing, system, day)).sort()) {
+        if (fileName.endsWith(".part")) continue; // Not looked at before its sender has renamed it.
         const bytes = readFileSync(join(landing, system, day, fileName));
         const family = familyOf(bytes);
         const kind = `${system} ${family} ${fileName.replace(/[\d._-]+/g, "")}`;

@@ -104,7 +104,7 @@ describe.each(regions)("the application for %s", (region) => {
       ScheduleExpression: "cron(0 2 * * ? *)", ScheduleExpressionTimezone: "Asia/Shanghai",
     });
   });
-  test.runIf(region.startsWith("cn-"))("has nothing that China lacks", () => {
+  if (region.startsWith("cn-")) test("has nothing that China lacks", () => {
     const types = new Set([...templates.values()].flatMap(({ Resources }) =>
       Object.values(Resources).map((r) => r.Type)));
     expect([...types].filter((type) => missingInChina.includes(type))).toEqual([]);

@@ -20,8 +20,15 @@ export function readHeadBytes(path: string, nBytes: number): Buffer {
     if (head.length < nBytes || findData(head, bomBytes) !== undefined) return head;
     const lineEnds: Buffer[] = [];
     let at = bomBytes;
+    const zeros = Buffer.alloc(chunkBytes);
+    const room = Buffer.alloc(chunkBytes);
     for (;;) {
-      const chunk = readAt(file, at, chunkBytes);
+      const chunk = room.subarray(0, readSync(file, room, 0, chunkBytes, at));
+      // Gigabytes of a file that was set aside and never written are passed over at full speed.
+      if (chunk.equals(zeros)) {
+        at += chunk.length;
+        continue;
+      }
       const data = findData(chunk, 0);
       const blank = chunk.subarray(0, data === undefined ? chunk.length : data - data % unit);
       for (let i = 0; i + unit <= blank.length && lineEnds.length < mostLineEnds; i += unit) {
