@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { BOM_BYTES } from "./text-source.ts";
 import { findBom } from "./text-encoding.ts";
 
-const chunkBytes = 1024 ** 2;
+const chunkBytes = 8 * 1024 ** 2;
 /** More blank lines than the header may stand behind: the rest of them tells nothing more. */
 const mostLineEnds = 128;
 
