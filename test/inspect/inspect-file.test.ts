@@ -52,14 +52,14 @@ describe("reading under limits", () => {
     expect(inspection).toMatchObject({ format: "json", refused: expect.stringMatching(/^too_large: /) });
   });
 
-  test("gigabytes of zeros that take no room are empty", async () => {
+  test("a gigabyte of zeros that takes no room is empty", async () => {
     const path = join(folder, "zeros.bin");
     const file = openSync(path, "w");
-    ftruncateSync(file, 4 * 1024 ** 3);
+    ftruncateSync(file, 1024 ** 3);
     closeSync(file);
     const { inspection } = await inspectFile(request(path));
     expect(inspection).toEqual({
-      format: "unknown", encoding: null, sheets: [], refused: "empty: 4294967296 bytes", xapi: null,
+      format: "unknown", encoding: null, sheets: [], refused: "empty: 1073741824 bytes", xapi: null,
     } satisfies Inspection);
   });
 });
