@@ -1,4 +1,4 @@
-import { CfnParameter, Duration, Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, CfnParameter, Duration, Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { HttpApi, HttpMethod, type CfnStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import {
@@ -80,6 +80,9 @@ export class DeliveryStack extends Stack {
     cookieKey.grantRead(this.login);
     const api = this.#createApi();
     const distribution = this.#createDistribution(settings, data, api, keys);
+    new CfnOutput(this, "PublishBucket", { value: this.publish.bucketName });
+    new CfnOutput(this, "CookieSecret", { value: cookieKey.secretArn });
+    new CfnOutput(this, "ApiAddress", { value: api.apiEndpoint });
     this.siteUrl = `https://${settings.domain?.name ?? distribution.distributionDomainName}`;
   }
 

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack, TimeZone, type StackProps } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Duration, Stack, TimeZone, type StackProps } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -70,6 +70,10 @@ export class PipelineStack extends Stack {
       } : {}),
     });
     this.#watch(props.settings, this.#schedule());
+    new CfnOutput(this, "Machine", { value: this.machine.stateMachineArn });
+    new CfnOutput(this, "LandingBucket", { value: props.data.landing.bucketName });
+    new CfnOutput(this, "Home", { value: `s3://${props.data.lake.bucketName}` });
+    new CfnOutput(this, "Site", { value: props.delivery.siteUrl });
   }
 
   #createFunctions(props: PipelineProps): Record<MachineFunction, LambdaFunction> {
