@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { MissingToolError } from "./missing-tool-error.ts";
+import { MissingToolError } from "../missing-tool-error.ts";
 
 export interface Java {
   /** A folder with `bin/java`. */

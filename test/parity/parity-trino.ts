@@ -7,7 +7,7 @@ import { measureThroughAdapter, runContractSuite } from "./adapter-on-trino.ts";
 import { compareDay } from "./compare-day.ts";
 import type { ComparedModel } from "./compare-day.ts";
 import { findJava } from "./find-java.ts";
-import { MissingToolError } from "./missing-tool-error.ts";
+import { MissingToolError } from "../missing-tool-error.ts";
 import { summariseDays } from "./parity-evidence.ts";
 import type { ParityEvidence } from "./parity-evidence.ts";
 import { makeParityHome, parityHome, runOnDuckDb } from "./parity-home.ts";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Java } from "./find-java.ts";
-import { MissingToolError } from "./missing-tool-error.ts";
+import { MissingToolError } from "../missing-tool-error.ts";
 
 export const trinoVersion = "476";
 
