@@ -15,6 +15,7 @@ export interface ProcessOptions {
 export type Answer = FromWorker | { readonly kind: "gone"; readonly why: string };
 
 const startDeadlineMs = 60_000;
+const exitAfterCloseMs = 2000;
 
 /** Why a worker is gone; anything but its going is our fault and ends the night. */
 export function requireGone(answer: Answer): string {
@@ -96,7 +97,8 @@ export class WorkerProcess {
         resolve(answer);
       };
       this.#process.send(message, (cause) => {
-        if (cause) this.#end("closed channel");
+        // The channel of a dying process closes before its end is told: that says why.
+        if (cause) setTimeout(() => this.#end("closed channel"), exitAfterCloseMs).unref();
       });
     });
   }
