@@ -4,7 +4,6 @@ import type { ObjectStore } from "../../functions/shared/object-store.ts";
 import type { NewLocalUser } from "../../functions/shared/users.ts";
 import { launchBrowser } from "../dashboards/browser.ts";
 import { startEdge } from "./edge.ts";
-import type { Outputs } from "./emulated-night.ts";
 import { emulatedKeyId } from "./prepare-template.ts";
 
 export interface Visit {
@@ -19,14 +18,16 @@ export interface Visit {
  * A county's user logs in at the deployed API, opens the own page in the browser by its cookies and
  * asks for what belongs to others. Throws Error where a door stands open or the own page stays shut.
  */
-export async function visitCounty({ store, outputs, user, publicKey }: {
-  readonly store: ObjectStore; readonly outputs: Outputs; readonly user: NewLocalUser;
-  readonly publicKey: string;
+export async function visitCounty({ store, api, user, publicKey }: {
+  readonly store: ObjectStore;
+  /** Address of the deployed API. */
+  readonly api: string;
+  readonly user: NewLocalUser; readonly publicKey: string;
 }): Promise<Visit> {
   const { site_url: site = "" } = await readJson<{ readonly site_url?: string }>(
     store, homeKeys.description) ?? {};
   const edge = await startEdge({
-    store, api: outputs.api, host: new URL(site).host, key: { id: emulatedKeyId, pem: publicKey },
+    store, api, host: new URL(site).host, key: { id: emulatedKeyId, pem: publicKey },
   });
   const browser = await launchBrowser();
   try {
@@ -36,7 +37,10 @@ export async function visitCounty({ store, outputs, user, publicKey }: {
     await page.fill("#user", user.user);
     await page.fill("#password", user.password);
     await page.click("button");
-    await page.waitForURL(`${edge.url}/app/#${county}`);
+    await page.waitForURL((url) => url.pathname === "/app/").catch(async (cause: unknown) => {
+      const shown = (await page.textContent("body"))?.replace(/\s+/g, " ").trim();
+      throw new Error(`login: the browser is at ${page.url()}, which says: ${shown}`, { cause });
+    });
     await page.waitForSelector("main h1");
     const heading = (await page.textContent("main h1"))?.trim() ?? "";
     const { run_id: run = "" } = await readJson<{ readonly run_id?: string }>(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../functions/shared/package-root.ts";
 import { buildApp, type Assets } from "../../infra/build-app.ts";
 import { account } from "./emulator.ts";
-import { readOutputs, type Outputs } from "./emulated-night.ts";
+import { callQuery, readOutputs, type Outputs } from "./emulated-night.ts";
 import { prepareTemplates } from "./prepare-template.ts";
 
 export interface Deployment {
@@ -14,6 +14,9 @@ export interface Deployment {
   readonly resources: number;
   readonly outputs: Outputs;
 }
+
+/** Not to be deleted by mistake, since they hold what cannot be had again. */
+const protectedStacks = ["DudaoDelivery", "DudaoData"] as const;
 
 /** Bootstraps the account and deploys the three stacks with the CDK's own command. */
 export async function deployStacks({ folder, assets, env, cookiePublicKey }: {
@@ -37,9 +40,20 @@ export async function deployStacks({ folder, assets, env, cookiePublicKey }: {
   };
 }
 
-/** Takes the stacks down again; the buckets that hold data stay, as in an account. */
-export function destroyStacks(folder: string, env: Readonly<Record<string, string>>): Promise<void> {
-  return runCdk(folder, env, ["destroy", "*", "--app", join(folder, "cdk.out"), "--force"]);
+/**
+ * Takes the stacks down again, after their protection was lifted by hand; the buckets that hold data
+ * stay, as in an account.
+ */
+export async function destroyStacks(
+  folder: string, env: Readonly<Record<string, string>>, endpoint: string,
+): Promise<void> {
+  for (const stack of protectedStacks) {
+    await callQuery(endpoint, "cloudformation", {
+      Action: "UpdateTerminationProtection", Version: "2010-05-15", StackName: stack,
+      EnableTerminationProtection: "false",
+    });
+  }
+  await runCdk(folder, env, ["destroy", "*", "--app", join(folder, "cdk.out"), "--force"]);
 }
 
 function runCdk(

@@ -9,6 +9,7 @@ import { createBucketClient, routeBuckets } from "../../functions/shared/object-
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
 import { createS3Store } from "../../functions/shared/object-store-s3.ts";
 import type { ObjectStore } from "../../functions/shared/object-store.ts";
+import { readJson } from "../../functions/shared/read-json.ts";
 import { packageRoot } from "../../functions/shared/package-root.ts";
 import { readLedger } from "../../functions/shared/read-ledger.ts";
 import { makeSimulatedUsers } from "../../functions/shared/users.ts";
@@ -20,7 +21,7 @@ import { MissingToolError } from "../missing-tool-error.ts";
 import { compareObjects } from "../publish/compare-objects.ts";
 import { visitCounty } from "./county-visit.ts";
 import { deployStacks, destroyStacks } from "./deploy.ts";
-import { callService, runNight, type Outputs } from "./emulated-night.ts";
+import { callService, findApi, runNight, type Outputs } from "./emulated-night.ts";
 import { emulatorVersion, installEmulator, startEmulator, type Emulator } from "./emulator.ts";
 
 const exitCodes = { same: 0, failed: 1, missing: 3 } as const;
@@ -68,14 +69,16 @@ export async function main(): Promise<number> {
     say(`${objects} objects compared, ${sameBytes} with the same bytes, ${differences.length} differ`);
     const outbox = await compareOutboxes(cloud, local);
     say(`outbox: ${outbox.mails} mails, ${outbox.differences.length} differ`);
+    for (const key of outbox.differences) say(`DIFFERS ${key}`);
     const users = await makeSimulatedUsers(cloud, province.seed);
     const county = users.find((user) => user.area_code.length === 6);
     if (!county) throw new Error("no user of a county");
     const visit = await visitCounty({
-      store: cloud, outputs, user: county, publicKey: keys.publicKey,
+      store: cloud, api: findApi(emulator.endpoint, outputs.api), user: county,
+      publicKey: keys.publicKey,
     });
     say(`${visit.user}: own page opened, ${visit.refused} files of others refused`);
-    await destroyStacks(folder, emulator.env);
+    await destroyStacks(folder, emulator.env, emulator.endpoint);
     say("stacks taken down");
     const isSame = differences.length === 0 && outbox.differences.length === 0 && objects > 0;
     if (isSame) {
@@ -127,6 +130,10 @@ async function runBothHomes(
     const took = await runNight(endpoint, outputs.machine);
     seconds.push(Math.round(took));
     say(`night of ${day} on the emulator: ${Math.round(took)} s`);
+    // Cards and mails name the site's address, which the deployed stacks know alone.
+    const { site_url } = await readJson<{ readonly site_url?: string }>(
+      cloud, homeKeys.description) ?? {};
+    await local.put(homeKeys.description, Buffer.from(JSON.stringify({ version: 1, site_url })));
     await runNights({ store: local, log: silentLog });
   }
   return { local, cloud, seconds };

@@ -22,22 +22,46 @@ export function readOutputs(file: Readonly<Record<string, Readonly<Record<string
   };
 }
 
+/**
+ * The deployed API by its path: by its host the emulator answers `POST /login` itself, as the login
+ * of another service.
+ */
+export function findApi(endpoint: string, address: string): string {
+  return `${endpoint}/_aws/execute-api/${new URL(address).host.split(".")[0]}/$default`;
+}
+
 /** One call of an AWS service that speaks JSON 1.0 or 1.1. */
 export async function callService(
   endpoint: string, service: string, target: string, body: object,
 ): Promise<Readonly<Record<string, unknown>>> {
+  const text = await post(endpoint, service, target, {
+    "content-type": "application/x-amz-json-1.1", "x-amz-target": target,
+  }, JSON.stringify(body));
+  return (text === "" ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
+}
+
+/** One call of an AWS service that speaks the query protocol; returns the XML of its answer. */
+export function callQuery(
+  endpoint: string, service: string, parameters: Readonly<Record<string, string>>,
+): Promise<string> {
+  return post(endpoint, service, parameters["Action"] ?? "", {
+    "content-type": "application/x-www-form-urlencoded",
+  }, new URLSearchParams(parameters).toString());
+}
+
+async function post(
+  endpoint: string, service: string, action: string,
+  headers: Readonly<Record<string, string>>, body: string,
+): Promise<string> {
+  // The emulator finds the service by the scope of the credentials; it checks no signature.
+  const scope = `123456789012/20261124/us-east-1/${service}/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
   const response = await fetch(endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1", "x-amz-target": target,
-      // The emulator finds the service by the scope of the credentials; it checks no signature.
-      authorization: `AWS4-HMAC-SHA256 Credential=123456789012/20261124/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: JSON.stringify(body),
+    method: "POST", headers: { ...headers, authorization }, body,
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${target}: status ${response.status}: ${text.slice(0, 500)}`);
-  return (text === "" ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
+  if (!response.ok) throw new Error(`${action}: status ${response.status}: ${text.slice(0, 500)}`);
+  return text;
 }
 
 /** Runs the machine once and waits for its end; returns its seconds, throws with its cause. */
