@@ -38,7 +38,10 @@ export interface NightReport {
   readonly scorecards: number;
   readonly mails: number;
   readonly openFindings: number;
+  /** Of each step; some of them overlap. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** From the beginning of the night to its end. */
+  readonly elapsedSeconds: number;
 }
 
 export interface NightRequest {
@@ -71,6 +74,8 @@ const workersMeanwhile = 2;
  */
 export async function runNight(request: NightRequest): Promise<NightReport> {
   const { store, day, log, clock } = request;
+  const begun = clock();
+  const secondsSince = (from: number): number => Math.round(clock() - from) / 1000;
   const siteUrl = await readSiteUrl(store);
   const scratch = makeScratchFolder("night");
   const ahead = prepareAhead({ store, day, scratch, siteUrl });
@@ -78,7 +83,7 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
   const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
     const from = clock();
     const result = await work();
-    seconds[step] = Math.round(clock() - from) / 1000;
+    seconds[step] = secondsSince(from);
     log.record("step.done", { day, step, seconds: seconds[step] ?? 0 });
     return result;
   };
@@ -104,7 +109,10 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
     const newestAlert = (await listFindings(store)).map((f) => f.changed_on).sort().at(-1) ?? "";
     if (day < newestAlert) {
       if (!published) await slips(null);
-      return { day, files, seconds, runId: published?.runId ?? null, mails: 0, openFindings: 0, scorecards: published?.scorecards ?? 0 };
+      return {
+        day, files, seconds, elapsedSeconds: secondsSince(begun), runId: published?.runId ?? null,
+        mails: 0, openFindings: 0, scorecards: published?.scorecards ?? 0,
+      };
     }
     const alerts = await timed("alert", async () => alertRun({
       store, asOf: day, log, siteUrl, areaNames,
@@ -113,7 +121,8 @@ export async function runNight(request: NightRequest): Promise<NightReport> {
       mailer: request.mailer ?? createFolderMailer(store, homeKeys.outboxPrefix),
     }));
     return {
-      day, files, seconds, runId: published?.runId ?? null, scorecards: published?.scorecards ?? 0,
+      day, files, seconds, elapsedSeconds: secondsSince(begun), runId: published?.runId ?? null,
+      scorecards: published?.scorecards ?? 0,
       mails: alerts.sent, openFindings: alerts.findings,
     };
   } finally {

@@ -15,7 +15,7 @@ export function sumRows(files: NightReport["files"]): {
   };
 }
 
-/** One line a night: files by status, the three numbers, seconds. */
+/** One line a night: files by status, the three numbers, seconds from beginning to end. */
 export function formatNight(report: NightReport): string {
   const rows = sumRows(report.files);
   const statuses = ["refused", "held", "repeated"]
@@ -27,8 +27,7 @@ export function formatNight(report: NightReport): string {
       [word, report.files.filter((f) => f.decision?.kind === kind).length] as const)
     .filter(([, count]) => count > 0)
     .map(([word, count]) => `, ${count} ${word}`).join("");
-  const seconds = Object.values(report.seconds).reduce((a, b) => a + b, 0);
   return `${report.day}: ${report.files.length} files${statuses}${decided}; rows read ${formatCount(rows.read)} = `
     + `accepted ${formatCount(rows.accepted)} + rejected ${formatCount(rows.rejected)} + `
-    + `duplicate ${formatCount(rows.duplicate)}; ${seconds.toFixed(1)} s`;
+    + `duplicate ${formatCount(rows.duplicate)}; ${report.elapsedSeconds.toFixed(1)} s`;
 }
