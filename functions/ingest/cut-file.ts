@@ -68,11 +68,11 @@ export class PartJoin {
 
   /** Once complete. */
   finish(): JoinedFile {
-    const { contract, header, encoding, columnRemarks, rowsCounted } = this.#cut;
+    const { contract, format, header, encoding, columnRemarks, rowsCounted } = this.#cut;
     const { duplicates, versions, nOlder } = this.#replayed;
     return {
       verdict: {
-        kind: "judged", contract, format: "csv", encoding,
+        kind: "judged", contract, format, encoding,
         ...this.#tally.judged(duplicates.length, rowsCounted),
         columnRemarks,
         headers: [{ sheet: "", columns: header.headers }],

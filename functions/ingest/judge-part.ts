@@ -7,6 +7,7 @@ import type { Verdict } from "./judge/verdict.ts";
 import type { FileCut } from "./plan-cut.ts";
 import type { RawRow } from "./raw.ts";
 import { CellReader } from "./readers/read-cells.ts";
+import { JsonLineReader } from "./readers/read-json-lines.ts";
 import type { DuplicateLog } from "./duplicate-log.ts";
 import { PlainRows } from "./plain-rows.ts";
 import type { StagedColumns } from "./staging.ts";
@@ -27,7 +28,7 @@ export type PartRequest = Pick<JudgeFileRequest, "path" | "onAccepted" | "onReje
  */
 export class PartJudge {
   readonly #cut: FileCut;
-  readonly #reader: CellReader;
+  readonly #reader: CellReader | JsonLineReader;
   readonly #judgeRow: JudgeRow;
   readonly #readings: readonly ColumnReadings[];
   readonly #judgeCells: JudgeCells;
@@ -40,8 +41,10 @@ export class PartJudge {
   >, columns?: StagedColumns, mostCells?: number) {
     const { contract, header, encoding, delimiter } = cut;
     this.#cut = cut;
-    this.#reader = new CellReader(encoding, delimiter, header.headers.length, mostCells);
-    const facts: TableFacts = { header, is1904: false, isText: true };
+    this.#reader = delimiter === null
+      ? new JsonLineReader(encoding, header.headers, mostCells)
+      : new CellReader(encoding, delimiter, header.headers.length, mostCells);
+    const facts: TableFacts = { header, is1904: false, isText: delimiter !== null };
     const plan = planRows({
       contract, seeds: request.seeds, landingDay: request.landingDay,
       tokens: request.tokens ?? new Tokens(request.tokenKey),
@@ -54,7 +57,7 @@ export class PartJudge {
   }
 
   judgePart(index: number, request: PartRequest): PartCounts {
-    const { contract, header, ranges, encoding } = this.#cut;
+    const { contract, format, header, ranges, encoding } = this.#cut;
     const range = ranges[index];
     if (!range) throw new Error(`part ${index}: not one of ${ranges.length}`);
     const { path, chunkBytes, records } = request;
@@ -62,7 +65,8 @@ export class PartJudge {
     const tally = new RowTally(contract.mode === "full");
     let place = range.rowsBefore;
     let nHead = 0;
-    if (index === 0) {
+    // Of objects there is no header row.
+    if (index === 0 && header.index >= 0) {
       tally.skipped = header.index;
       tally.aside = 1;
       nHead = header.index + 1;
@@ -76,7 +80,7 @@ export class PartJudge {
       takeVerdict(tally, verdict);
       if (verdict.kind === "accepted") request.onAccepted(verdict, row, "", place);
       else if (verdict.kind === "rejected") {
-        passRejected(request, "csv", verdict, raw(), "", place);
+        passRejected(request, format, verdict, raw(), "", place);
       }
     };
     reader.read({ path, encoding, ...(chunkBytes === undefined ? {} : { chunkBytes }) }, range, {

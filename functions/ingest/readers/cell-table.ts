@@ -1,5 +1,8 @@
 import type { RawCell } from "../raw.ts";
-import { isAscii, type DecodeCell } from "./cell-decoder.ts";
+import { isAscii } from "./cell-decoder.ts";
+
+/** The cell of some bytes; undefined where they are broken. */
+type ReadCell = (bytes: Buffer, start: number, end: number) => RawCell | undefined;
 
 const FIRST_SLOTS = 1 << 8;
 const FIRST_ARENA = 1 << 12;
@@ -17,7 +20,7 @@ export const BROKEN = -1;
  * bytes, without a text being made. Numbers are dense and hold until the next `forget`.
  */
 export class CellTable {
-  readonly #decode: DecodeCell;
+  readonly #read: ReadCell;
   readonly #mostCells: number;
   #slots = new Int32Array(FIRST_SLOTS);
   #hashes = new Int32Array(FIRST_SLOTS >> 1);
@@ -32,8 +35,8 @@ export class CellTable {
   /** How often everything was forgotten. */
   generation = 0;
 
-  constructor(decode: DecodeCell, mostCells = MOST_CELLS) {
-    this.#decode = decode;
+  constructor(read: ReadCell, mostCells = MOST_CELLS) {
+    this.#read = read;
     this.#mostCells = mostCells;
   }
 
@@ -42,11 +45,11 @@ export class CellTable {
     return this.#size;
   }
 
-  /** A cell as readers hand it out; its text is made anew each time. */
+  /** A cell as readers hand it out; it is made anew each time. */
   cell(number: number): RawCell {
     const from = this.#startOf(number);
-    const text = this.#decode(this.#arena, from, this.#ends[number] as number);
-    return text === "" || text === undefined ? null : text;
+    const cell = this.#read(this.#arena, from, this.#ends[number] as number);
+    return cell === "" || cell === undefined ? null : cell;
   }
 
   /** Nothing but spaces and tabs. */
@@ -126,7 +129,7 @@ export class CellTable {
   }
 
   #add(bytes: Buffer, start: number, end: number, hash: number, slot: number): number {
-    if (!isAscii(bytes, start, end) && this.#decode(bytes, start, end) === undefined) {
+    if (!isAscii(bytes, start, end) && this.#read(bytes, start, end) === undefined) {
       return BROKEN;
     }
     const number = this.#size++;

@@ -147,7 +147,8 @@ export function readPath(value: JsonObject, path: readonly string[]): RawCell {
   return toRawCell(inner);
 }
 
-function toRawCell(value: unknown): RawCell {
+/** A JSON value as a cell; an object or an array is its JSON text. */
+export function toRawCell(value: unknown): RawCell {
   if (value === undefined || value === null || value === "") return null;
   if (typeof value === "object") return JSON.stringify(value);
   return value as string | number | boolean;

@@ -1,7 +1,13 @@
+import type { RecordMark } from "./record-census.ts";
+
 export interface LineCensus {
   /** Lines up to the last one with data. */
   readonly lines: number;
   readonly longestBytes: number;
+  /** All bytes counted. */
+  readonly bytes: number;
+  /** Places where a line begins, to cut a large text for two workers. */
+  readonly marks: readonly RecordMark[];
 }
 
 const LF = 0x0a;
@@ -9,8 +15,15 @@ const CR = 0x0d;
 const TAB = 0x09;
 const SPACE = 0x20;
 
-/** Counts the lines of a text on its bytes (line ends LF, CR LF, lone CR). */
-export function countLines(chunks: Iterable<Buffer>): LineCensus {
+/**
+ * Counts the lines of a text on its bytes (line ends LF, CR LF, lone CR); a mark about every
+ * `markEveryBytes`.
+ */
+export function countLines(
+  chunks: Iterable<Buffer>, markEveryBytes = Infinity,
+): LineCensus {
+  const marks: RecordMark[] = [];
+  let nextMark = markEveryBytes;
   let lines = 0;
   let toLastData = 0;
   let longestBytes = 0;
@@ -40,6 +53,11 @@ export function countLines(chunks: Iterable<Buffer>): LineCensus {
       longestBytes = Math.max(longestBytes, base + end - lineStart);
       from = chunk[end] === CR && chunk[end + 1] === LF ? end + 2 : end + 1;
       lineStart = base + from;
+      // A mark must not stand between CR and LF.
+      if (lineStart >= nextMark && chunk[from - 1] === LF) {
+        marks.push({ offset: lineStart, line: lines + 1, records: lines });
+        nextMark = lineStart + markEveryBytes;
+      }
       if (nextLf < from) nextLf = indexOrEnd(chunk, LF, from);
       if (nextCr < from) nextCr = indexOrEnd(chunk, CR, from);
     }
@@ -47,7 +65,9 @@ export function countLines(chunks: Iterable<Buffer>): LineCensus {
     base += size;
   }
   if (hasData) toLastData = lines + 1;
-  return { lines: toLastData, longestBytes: Math.max(longestBytes, base - lineStart) };
+  return {
+    lines: toLastData, longestBytes: Math.max(longestBytes, base - lineStart), bytes: base, marks,
+  };
 }
 
 function indexOrEnd(chunk: Buffer, byte: number, from: number): number {

@@ -1,15 +1,12 @@
 import type { Refusal } from "../raw.ts";
 import type { OpenOptions } from "./open-options.ts";
-import { MAX_LINE_BYTES, refuse } from "./open-options.ts";
+import { MARK_EVERY_BYTES, MAX_LINE_BYTES, refuse } from "./open-options.ts";
 import { countRecords } from "./record-census.ts";
 import type { TextChoice } from "./text-encoding.ts";
 import { isBig5 } from "./text-encoding.ts";
 import type { CuttableText } from "./text-ranges.ts";
 import { readTextRows } from "./text-rows.ts";
 import { BOM_BYTES, readTextChunks } from "./text-source.ts";
-
-/** Distance of the places at which a text can be cut. */
-const MARK_EVERY_BYTES = 1024 ** 2;
 
 /** Opens a delimited text after one pass over its bytes: open quotes, long lines, record count. */
 export function openDelimitedText(

@@ -1,16 +1,17 @@
 import { normaliseText } from "../../shared/normalise-text.ts";
-import type { RawCell, RawFile, RawRow, Refusal } from "../raw.ts";
+import type { RawCell, RawRow, Refusal } from "../raw.ts";
 import {
   isJsonObject, isNestedTooDeep, JsonTable, listOtherValues, readPath,
 } from "./json-columns.ts";
 import type { JsonObject } from "./json-columns.ts";
 import {
-  BATCH_CELLS, BATCH_ROWS, FAULT_TEXT_LENGTH, MAX_LINE_BYTES, refuse,
+  BATCH_CELLS, BATCH_ROWS, FAULT_TEXT_LENGTH, MARK_EVERY_BYTES, MAX_LINE_BYTES, refuse,
 } from "./open-options.ts";
 import type { OpenOptions } from "./open-options.ts";
-import { decodeLines } from "./text-rows.ts";
+import { decodeLines, type TextRange } from "./text-rows.ts";
 import { countLines } from "./line-census.ts";
-import { readTextChunks } from "./text-source.ts";
+import type { CuttableText } from "./text-ranges.ts";
+import { BOM_BYTES, readTextChunks } from "./text-source.ts";
 import type { TextEncoding, TextSource } from "./text-source.ts";
 
 /**
@@ -21,9 +22,10 @@ export function openNdjson(
   path: string,
   encoding: TextEncoding,
   options: OpenOptions,
-): RawFile | Refusal {
+): CuttableText | Refusal {
   const source = { path, encoding };
-  const census = countLines(readTextChunks(source));
+  const census = countLines(
+    readTextChunks(source), options.markEveryBytes ?? MARK_EVERY_BYTES);
   const maxLineBytes = options.maxLineBytes ?? MAX_LINE_BYTES;
   if (census.longestBytes > maxLineBytes) {
     return refuse("too_large", `line of ${census.longestBytes} bytes; at most ${maxLineBytes}`);
@@ -32,6 +34,7 @@ export function openNdjson(
   const paths = options.headerColumns;
   const table = paths === undefined ? buildTable(source, options.wantedColumns) : undefined;
   const columns = table?.columns ?? paths ?? [];
+  const isUtf16 = encoding === "utf-16le" || encoding === "utf-16be";
   const toCells: ToCells = table === undefined
     ? cellsOfPaths(columns) : (value) => table.toCells(value);
   return {
@@ -46,16 +49,20 @@ export function openNdjson(
       },
     ],
     close: async () => {},
+    cut: isUtf16 || paths === undefined ? undefined : {
+      census: { records: census.lines, bytes: census.bytes, marks: census.marks },
+      bomBytes: BOM_BYTES[encoding], delimiter: null,
+    },
   };
 }
 
-type ToCells = (value: JsonObject) => RawCell[];
+export type ToCells = (value: JsonObject) => RawCell[];
 
 /**
  * Cells of the contract's paths. Where they leave a row all but empty, its other values stand
  * behind them: only they tell a statement that lacks everything from no record at all.
  */
-function cellsOfPaths(given: readonly string[]): ToCells {
+export function cellsOfPaths(given: readonly string[]): ToCells {
   const paths = given.map((column) => column.split("."));
   const known = new Set(given);
   return (value) => {
@@ -77,12 +84,12 @@ async function* readRows(source: TextSource, toCells: ToCells, nColumns: number)
   let firstBlank: number | undefined;
   for (const lines of readLines(source)) {
     for (const line of lines) {
-      if (isBlank(line)) {
+      if (isBlankLine(line)) {
         firstBlank ??= line.row;
         continue;
       }
       for (let row = firstBlank ?? line.row; row <= line.row; row++) {
-        batch.push(row === line.row ? toRow(line, toCells) : { row, cells: [] });
+        batch.push(row === line.row ? rowOfLine(line, toCells) : { row, cells: [] });
         if (batch.length < batchRows) continue;
         yield batch;
         batch = [];
@@ -94,11 +101,11 @@ async function* readRows(source: TextSource, toCells: ToCells, nColumns: number)
 }
 
 /** The same rule as the census of lines, which does not decode. */
-function isBlank({ text, isBroken }: Line): boolean {
+export function isBlankLine({ text, isBroken }: Line): boolean {
   return !isBroken && text.charCodeAt(0) !== 0x7b && !/[^ \t]/.test(text);
 }
 
-function toRow({ row, text, isBroken }: Line, toCells: ToCells): RawRow {
+export function rowOfLine({ row, text, isBroken }: Line, toCells: ToCells): RawRow {
   if (isBroken) return faulty(row, "invalid.encoding", text);
   const value = findObject(text);
   if (value !== undefined) return { row, cells: toCells(value) };
@@ -160,9 +167,9 @@ export interface Line {
 }
 
 /** Lines in pieces, blank ones included. */
-export function* readLines(source: TextSource): Generator<Line[]> {
-  let row = 0;
-  for (const { text, brokenAt } of decodeLines(source)) {
+export function* readLines(source: TextSource, range?: TextRange): Generator<Line[]> {
+  let row = (range?.firstLine ?? 1) - 1;
+  for (const { text, brokenAt } of decodeLines(source, range)) {
     const broken = brokenAt.length > 0 ? new Set(brokenAt) : undefined;
     const lines: Line[] = [];
     let start = 0;

@@ -15,7 +15,7 @@ export interface OpenOptions {
   readonly maxHeldBytes?: number;
   /** Longest line or record of a text, bytes. */
   readonly maxLineBytes?: number;
-  /** Distance of the places at which a delimited text can be cut; 1 MiB if not given. */
+  /** Distance of the places at which a text can be cut; 1 MiB if not given. */
   readonly markEveryBytes?: number;
   /** Only this part of a delimited text, as planned by `planTextRanges`. */
   readonly range?: TextRange;
@@ -24,6 +24,8 @@ export interface OpenOptions {
 export const MAX_ENTRY_BYTES = 2 * 1024 ** 3;
 export const MAX_HELD_BYTES = 128 * 1024 ** 2;
 export const MAX_LINE_BYTES = 64 * 1024 ** 2;
+/** Distance of the places at which a text can be cut. */
+export const MARK_EVERY_BYTES = 1024 ** 2;
 /** Rows of one batch of `rows()`. */
 export const BATCH_ROWS = 5_000;
 /** Cells of one batch at most. */

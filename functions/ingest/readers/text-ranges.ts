@@ -3,11 +3,14 @@ import type { RecordCensus } from "./record-census.ts";
 import type { Delimiter } from "./text-encoding.ts";
 import type { TextRange } from "./text-rows.ts";
 
-/** A delimited text that can be cut at record ends. */
+/** A delimited text that can be cut at record ends, or lines of JSON objects at line ends. */
 export interface CuttableText extends RawFile {
-  /** `undefined` for UTF-16. */
+  /** `undefined` for UTF-16, and for objects whose columns only all of them together tell. */
   readonly cut: {
-    readonly census: RecordCensus; readonly bomBytes: number; readonly delimiter: Delimiter;
+    readonly census: Pick<RecordCensus, "records" | "bytes" | "marks">;
+    readonly bomBytes: number;
+    /** `null` for lines of JSON objects. */
+    readonly delimiter: Delimiter | null;
   } | undefined;
 }
 
@@ -19,9 +22,9 @@ export interface PlannedRange extends TextRange {
 }
 
 /**
- * Cuts an opened delimited text into at most `parts` ranges of nearly equal bytes, each beginning
+ * Cuts an opened text into at most `parts` ranges of nearly equal bytes, each beginning
  * at a record, for several workers. The header is in the first range; the ranges' rows add up to
- * the census. `undefined` where the file cannot be cut: another format, UTF-16.
+ * the census. `undefined` where the file cannot be cut: another format, UTF-16, JSON of any columns.
  */
 export function planTextRanges(
   file: RawFile,

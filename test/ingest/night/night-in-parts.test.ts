@@ -44,6 +44,29 @@ function sessions(name: string, rows: number, change: number): string {
   return [header, ...lines, ""].join("\n");
 }
 
+/** Statements, some of them broken, repeated, without duration, or voiding one that came before. */
+function statements(lines: number, change: number): string {
+  const idOf = (i: number): string => `5f0c1e2a-9b3d-4c77-8a10-${String(i).padStart(12, "0")}`;
+  const verbs = "http://adlnet.gov/expapi/verbs/";
+  return Array.from({ length: lines }, (_, i) => {
+    if (i % 97 === 11) return i % 2 === 0 ? " " : `{"id":"${idOf(i)}"`;
+    const k = i % 60 === 59 ? i - 40 : i;
+    const isVoiding = k % 83 === 71;
+    return JSON.stringify({
+      id: idOf(k),
+      actor: { account: {
+        homePage: `https://${k % 5 === 0 ? "other" : "registry.scdx"}.example`,
+        name: people[k % people.length]?.teacherNo,
+      } },
+      verb: { id: `${verbs}${isVoiding ? "voided" : "completed"}` },
+      object: isVoiding ? { objectType: "StatementRef", id: idOf(k - 20) }
+        : { id: `https://a.example/${k % 7}`, definition: { name: { "zh-CN": "信息化教学" } } },
+      result: { completion: true, ...(k % 70 === 3 ? {} : { duration: `PT${1 + (k + change) % 3}H` }) },
+      timestamp: `2021-02-0${1 + k % 9}T08:00:05+08:00`,
+    });
+  }).join("\r\n");
+}
+
 /** Keys with the bytes of their objects; times of work taken out. */
 async function contents(home: TrialHome): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {};
@@ -66,8 +89,10 @@ it("leaves the same bytes of a night whether a text was judged in parts or not",
       await home.land(day, "vendor-a/b.csv", courses(300, change));
       await home.land(day, "yunjiao/a.csv", sessions("A", 2_000, change));
       await home.land(day, "yunjiao/b.csv", sessions("B", 1_500, change));
-      const [a] = await home.ledger(day, { workers: 2, partBytes });
+      await home.land(day, "lrs/a.ndjson", `\uFEFF${statements(1_200, change)}`);
+      const [l, a] = await home.ledger(day, { workers: 2, partBytes });
       if (day === "2021-03-01") {
+        expect(l).toMatch(/^lrs\/a\.ndjson partly 1194=\d{4}\+\d\d\+\d\d u0$/);
         expect(a).toMatch(/^vendor-a\/a\.csv partly 3000=\d+\+\d+\+\d{3} u0$/);
       }
     }
