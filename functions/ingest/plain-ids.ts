@@ -18,6 +18,8 @@ export class IdWriter {
   readonly #parts: readonly IdColumn[];
   /** Number of a combination so far and of the cell behind it → number of both. */
   readonly #combinations = new Map<number, number>();
+  /** One cell is all of it: its number stands for the combination. */
+  readonly #isOneCell: boolean;
   readonly #rests: string[] = [];
 
   constructor(
@@ -27,6 +29,7 @@ export class IdWriter {
     this.#recordIds = recordIds;
     this.#idRests = idRests;
     this.#parts = plan.id.map((part) => new IdColumn(plan, part, columns));
+    this.#isOneCell = this.#parts.length === 1 && this.#parts[0]?.isPerson === false;
   }
 
   forget(): void {
@@ -40,6 +43,7 @@ export class IdWriter {
   ): { readonly high: number; readonly low: number } {
     const parts = this.#parts;
     beginRecordId();
+    if (this.#isOneCell) return this.#putCell(numbers, parts[0] as IdColumn);
     const bytes = this.#recordIds.putPlain();
     bytes.openText();
     if (this.#combinations.size >= MOST_RESTS) this.#forgetRests();
@@ -65,6 +69,21 @@ export class IdWriter {
     bytes.closeText();
     const rest = this.#rests[combination] ?? this.#makeRest(numbers, combination);
     this.#idRests.putKeyedText(combination, rest);
+    return endRecordId();
+  }
+
+  #putCell(
+    numbers: Int32Array, part: IdColumn,
+  ): { readonly high: number; readonly low: number } {
+    const number = part.column < 0 ? 0 : numbers[part.column] as number;
+    if (number >= part.texts.length) part.readTo(number);
+    const text = part.texts[number] as string;
+    const bytes = this.#recordIds.putPlain();
+    bytes.openText();
+    bytes.addText(text);
+    bytes.closeText();
+    this.#idRests.putKeyedText(number, text);
+    addToRecordId(text);
     return endRecordId();
   }
 

@@ -1,12 +1,13 @@
 import { ContractError } from "../shared/errors.ts";
 import type { DuplicateLog } from "./duplicate-log.ts";
 import {
-  HAS_REMARK, IS_MISSED_WHEN_PASSED, IS_TITLE, IS_TOTAL, marksOfAbsent, NOT_PASSED,
+  HAS_REMARK, IS_MISSED_WHEN_PASSED, IS_TITLE, IS_TOTAL, marksOfAbsent, MAY_VOID, NOT_PASSED,
   type ColumnReadings,
 } from "./judge/column-readings.ts";
 import type { ContentDigest } from "./judge/content-digest.ts";
 import { isAfter } from "./judge/judge-cells.ts";
 import { EMPTY, type Parsed } from "./judge/parse-field.ts";
+import { PlainPersons, type PlainPerson } from "./plain-persons.ts";
 import type { RowPlan } from "./judge/row-plan.ts";
 import type { ColumnBuffer } from "./parquet/column-buffer.ts";
 import { IdWriter } from "./plain-ids.ts";
@@ -14,7 +15,7 @@ import { PlainValues } from "./plain-values.ts";
 import type { StagedColumns } from "./staging.ts";
 
 /** Somebody else must look at such a row. */
-const needsCare = IS_TITLE | IS_TOTAL | HAS_REMARK;
+const needsCare = IS_TITLE | IS_TOTAL | HAS_REMARK | MAY_VOID;
 
 /**
  * Judges and stages the rows of which nothing is to be said: every cell is read, nothing needed is
@@ -29,6 +30,7 @@ export class PlainRows {
   readonly #table: StagedColumns;
   readonly #id: IdWriter;
   readonly #values: PlainValues;
+  readonly #persons: PlainPersons;
   readonly #digest: ContentDigest = new Int32Array(4);
   readonly #content = new Int32Array(4);
   readonly #place: ColumnBuffer;
@@ -38,8 +40,6 @@ export class PlainRows {
   readonly #contentHash: ColumnBuffer;
   readonly #personKey: ColumnBuffer;
   /** Columns of the fields, -1 none. */
-  readonly #teacherNoAt: number;
-  readonly #idNumberAt: number;
   readonly #scopeAt: number;
   readonly #versionAt: number;
   readonly #beginAt: number;
@@ -55,14 +55,13 @@ export class PlainRows {
     this.#absent = marksOfAbsent(plan);
     this.#id = new IdWriter(plan, columns, buffer("record_id"), buffer("id_rest"));
     this.#values = new PlainValues(plan, columns, table);
+    this.#persons = new PlainPersons(plan, columns);
     this.#place = buffer("stage_seq");
     this.#rowNumber = buffer("row_number");
     this.#scope = buffer("scope");
     this.#version = buffer("record_version");
     this.#contentHash = buffer("content_hash");
     this.#personKey = buffer("person_key");
-    this.#teacherNoAt = columnOf(plan.teacherNo);
-    this.#idNumberAt = columnOf(plan.idNumber);
     this.#scopeAt = columnOf(plan.scope);
     this.#versionAt = columnOf(plan.version);
     this.#beginAt = columnOf(plan.period?.begin);
@@ -73,7 +72,8 @@ export class PlainRows {
   static canBe(plan: RowPlan, columns: readonly ColumnReadings[]): boolean {
     // With two cells that are never empty no row is a title of a group.
     const isNoTitle = plan.fields.filter((f) => f.isRequired && f.column >= 0).length >= 2;
-    return isNoTitle && plan.area === null && plan.voiding === null && plan.accounts === null
+    return isNoTitle && plan.area === null
+      && (plan.accounts === null || plan.persons.length === 0)
       && (marksOfAbsent(plan) & needsCare) === 0
       && plan.fields.every((f) => f.column < 0
         || columns[f.column]?.isDirect === true && columns[f.column]?.field === f);
@@ -83,6 +83,7 @@ export class PlainRows {
   forget(): void {
     this.#id.forget();
     this.#values.forget();
+    this.#persons.forget();
     this.#scope.forgetKeys();
   }
 
@@ -111,12 +112,8 @@ export class PlainRows {
     if ((marks & needsCare) !== 0) return undefined;
     const isPassed = (marks & NOT_PASSED) === 0;
     if (isPassed && (marks & IS_MISSED_WHEN_PASSED) !== 0) return undefined;
-    const teacherNo = this.#textOf(this.#teacherNoAt, numbers);
-    const token = this.#parsed(this.#idNumberAt, numbers).token;
-    const isPersonKind = this.#plan.persons.length > 0;
-    if (isPersonKind && teacherNo === null && token === null) return undefined;
-    const key = this.#plan.isPersonInId ? teacherNo ?? (isPersonKind ? token : null) : null;
-    if (this.#plan.isPersonInId && key === null) return undefined;
+    const person = this.#persons.find(numbers);
+    if (!person || this.#plan.isPersonInId && person.key === null) return undefined;
     if (this.#endAt >= 0 && this.#isContradictory(numbers)) return undefined;
 
     const digest = this.#digest;
@@ -125,7 +122,7 @@ export class PlainRows {
     digest[2] = c;
     digest[3] = d;
     try {
-      return this.#stage(numbers, row, place, records, isPassed, { teacherNo, token, key });
+      return this.#stage(numbers, row, place, records, isPassed, person);
     } catch (cause) {
       // The judge parsed the values: a type that does not fit is no file's fault.
       throw new ContractError(`${this.#plan.contract.relation}: invalid value of a column`, {
@@ -165,21 +162,8 @@ export class PlainRows {
     return begin.value !== null && end.value !== null && isAfter(begin, end);
   }
 
-  #textOf(column: number, numbers: Int32Array): string | null {
-    const { value } = this.#parsed(column, numbers);
-    return typeof value === "string" ? value : null;
-  }
-
   #parsed(column: number, numbers: Int32Array): Parsed {
     if (column < 0) return EMPTY;
     return (this.#columns[column] as ColumnReadings).parsed[numbers[column] as number] as Parsed;
   }
-}
-
-/** The person of a plain row. */
-export interface PlainPerson {
-  readonly teacherNo: string | null;
-  readonly token: string | null;
-  /** As in `RecordIdentity`. */
-  readonly key: string | null;
 }

@@ -5,7 +5,7 @@ import { EMPTY, type Parsed } from "./judge/parse-field.ts";
 import type { ColumnPlan, RowPlan } from "./judge/row-plan.ts";
 import type { LakeValue } from "./judge/verdict.ts";
 import type { ColumnBuffer } from "./parquet/column-buffer.ts";
-import type { PlainPerson } from "./plain-rows.ts";
+import type { PlainPerson } from "./plain-persons.ts";
 import type { StagedColumns } from "./staging.ts";
 
 /** Puts the payload of plain rows, and what is the same in all of them, into staged columns. */
@@ -16,6 +16,8 @@ export class PlainValues {
   readonly #passed: ColumnBuffer[] = [];
   readonly #teacherNos: ColumnBuffer[] = [];
   readonly #tokens: ColumnBuffer[] = [];
+  readonly #platforms: ColumnBuffer[] = [];
+  readonly #accountTokens: ColumnBuffer[] = [];
   readonly #cells: CellValues[] = [];
   /** Rows whose constant values are not put yet. */
   #owed = 0;
@@ -34,15 +36,15 @@ export class PlainValues {
     for (const cells of this.#cells) cells.forget();
   }
 
-  put(numbers: Int32Array, isPassed: boolean, { teacherNo, token }: PlainPerson): void {
+  put(numbers: Int32Array, isPassed: boolean, person: PlainPerson): void {
     this.#owed++;
     for (let i = 0; i < this.#passed.length; i++) {
       (this.#passed[i] as ColumnBuffer).putBoolean(isPassed);
     }
-    for (let i = 0; i < this.#teacherNos.length; i++) {
-      putText(this.#teacherNos[i] as ColumnBuffer, teacherNo);
-    }
-    for (let i = 0; i < this.#tokens.length; i++) putText(this.#tokens[i] as ColumnBuffer, token);
+    putTexts(this.#teacherNos, person.teacherNo);
+    putTexts(this.#tokens, person.idToken);
+    putTexts(this.#platforms, person.platform);
+    putTexts(this.#accountTokens, person.accountToken);
     for (let i = 0; i < this.#cells.length; i++) {
       const cells = this.#cells[i] as CellValues;
       cells.put(numbers[cells.column] as number);
@@ -72,9 +74,8 @@ export class PlainValues {
       case "passed": this.#passed.push(buffer); return;
       case "person_teacher_no": this.#teacherNos.push(buffer); return;
       case "person_token": this.#tokens.push(buffer); return;
-      // Only tables without plain rows have accounts.
-      case "person_platform":
-      case "person_account_token": return constant(null);
+      case "person_platform": this.#platforms.push(buffer); return;
+      case "person_account_token": this.#accountTokens.push(buffer); return;
       default: {
         const at = plan.fields.find((field) => field.index === column.index)?.column ?? -1;
         const readings = columns[at];
@@ -85,9 +86,12 @@ export class PlainValues {
   }
 }
 
-function putText(buffer: ColumnBuffer, text: string | null): void {
-  if (text === null) buffer.putNull();
-  else buffer.putText(text);
+function putTexts(buffers: readonly ColumnBuffer[], text: string | null): void {
+  for (let i = 0; i < buffers.length; i++) {
+    const buffer = buffers[i] as ColumnBuffer;
+    if (text === null) buffer.putNull();
+    else buffer.putText(text);
+  }
 }
 
 /** One column of the payload that one cell of the row decides. */

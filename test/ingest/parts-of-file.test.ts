@@ -3,6 +3,7 @@ import iconv from "iconv-lite";
 import { afterAll, expect, it } from "vitest";
 import { TextTrial, type LandedText } from "./parts-of-file.ts";
 import { people } from "./night/small-province.ts";
+import { statementLine } from "./random-statements.ts";
 
 const trial = new TextTrial();
 afterAll(() => trial.remove());
@@ -119,38 +120,6 @@ it("cuts no workbook, no JSON, no UTF-16 and nothing that has no header", async 
   const text = { system: "registry", fileName: "县级启动登记.csv", bytes: Buffer.from(rows) };
   expect(await trial.readParts(text, 10)).toBeDefined();
 });
-
-const ids = ["1c5c4e9a-77a1-4c77-8a10-00000000000", "5F0C1E2A-9B3D-4C77-8A10-00000000000"];
-/** A statement of few values, so that statements repeat, differ and void one another. */
-const statement = fc.record({
-  id: fc.tuple(fc.constantFrom(...ids), fc.nat({ max: 4 })).map(([id, n]) => id + n),
-  actor: fc.record({ account: fc.record({
-    homePage: fc.constantFrom("https://registry.scdx.example", "https://other.example"),
-    name: fc.constantFrom(...people.slice(0, 3).map((p) => p.teacherNo), "u 1", "\u2028", 17),
-  }, { requiredKeys: [] }) }, { requiredKeys: [] }),
-  verb: fc.record({ id: fc.constantFrom(...["completed", "completed", "voided", "opened"]
-    .map((verb) => `http://adlnet.gov/expapi/verbs/${verb}`)) }),
-  object: fc.record({
-    objectType: fc.constantFrom("Activity", "StatementRef"),
-    id: fc.constantFrom("https://a.example/1", `${ids[0]}1`, "", null),
-    definition: fc.constantFrom({ name: { "zh-CN": "信息化" } }, { name: "课" }, {}, null, 7),
-  }, { requiredKeys: ["id"] }),
-  result: fc.record({
-    success: fc.constantFrom(true, false, "yes"), completion: fc.constantFrom(true, true, false, 1),
-    duration: fc.constantFrom("PT1H", "PT5M2S", "P1Y", 12, "", 1e300),
-  }, { requiredKeys: [] }),
-  timestamp: fc.constantFrom("2021-10-01T08:00:05.250+08:00", "2021-11-02", "2031-01-01", "x"),
-  stored: fc.constantFrom("2021-10-01T08:00:05Z", ""),
-}, { requiredKeys: ["id", "verb", "object", "timestamp"] }).map((value) => JSON.stringify(value));
-
-const statementLine = fc.oneof(
-  { weight: 8, arbitrary: statement },
-  { weight: 1, arbitrary: statement.map((json) => json.replace('"id"', '"\\u0069d"')) },
-  { weight: 1, arbitrary: statement.map((json) => json.replace("{", `{"id":"${ids[0]}0",`)) },
-  { weight: 1, arbitrary: statement.map((json) => json.slice(0, -5)) },
-  { weight: 2, arbitrary: fc.constantFrom("", "", " \t", "\u200b", "{}", "[1]", '{"id":', "\uFEFF{}",
-    `{"a":${"[".repeat(70)}${"]".repeat(70)}}`, '{"id":"合计"}') },
-);
 
 const statements = fc.record({
   lines: fc.array(statementLine, { maxLength: 16 }), bom: fc.constantFrom("", "\uFEFF"),

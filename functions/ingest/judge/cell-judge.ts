@@ -1,5 +1,5 @@
 import type { RawCell } from "../raw.ts";
-import { IS_EMPTY, IS_TITLE, IS_TOTAL, type ColumnReadings } from "./column-readings.ts";
+import { IS_EMPTY, IS_TITLE, IS_TOTAL, MAY_VOID, type ColumnReadings } from "./column-readings.ts";
 import { addContent, type ContentDigest } from "./content-digest.ts";
 import { judgeParsed, parseLate, resolveArea } from "./judge-cells.ts";
 import { EMPTY, type Parsed } from "./parse-field.ts";
@@ -25,8 +25,9 @@ export function createCellJudge(
   const texts: string[] = columns.map(() => "");
   const cells: RawCell[] = columns.map(() => null);
   // Only these look at a cell once more.
-  const needsCells = plan.area !== null || plan.voiding !== null || bound.length > 0
+  const needsCells = plan.area !== null || bound.length > 0
     || plan.fields.some((f) => f.kind === "area_or_school");
+  const objectTypeAt = plan.voiding?.column ?? -1;
   const digest: ContentDigest = new Int32Array(4);
   const { parsed } = plan;
 
@@ -34,11 +35,13 @@ export function createCellJudge(
     let nFilled = 0;
     let nTitles = 0;
     let isTotal = false;
+    let all = 0;
     for (let c = 0; c < columns.length; c++) {
       const column = columns[c] as ColumnReadings;
       const number = numbers[c] as number;
       if (number >= column.size) column.readTo(number);
       const marks = column.marks[number] as number;
+      all |= marks;
       if ((marks & IS_EMPTY) === 0) {
         if (nFilled++ === 0) isTotal = (marks & IS_TOTAL) !== 0;
         if ((marks & IS_TITLE) !== 0) nTitles++;
@@ -53,6 +56,10 @@ export function createCellJudge(
     if (nFilled === 1 && header.nColumns >= 4) return { kind: "skipped", why: "group" };
     if (isTotal) return { kind: "skipped", why: "total" };
 
+    if (objectTypeAt >= 0 && (all & MAY_VOID) !== 0) {
+      cells[objectTypeAt] = (columns[objectTypeAt] as ColumnReadings)
+        .cell(numbers[objectTypeAt] as number);
+    }
     digest.fill(0);
     for (let i = 0; i < direct.length; i++) {
       const { column, index } = direct[i] as FieldPlan;

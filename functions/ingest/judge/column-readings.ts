@@ -18,6 +18,8 @@ export const HAS_REMARK = 8;
 export const NOT_PASSED = 16;
 /** Empty, which a row that has passed must not be. */
 export const IS_MISSED_WHEN_PASSED = 32;
+/** The row may void another one. */
+export const MAY_VOID = 64;
 
 const FIRST_CELLS = 256;
 
@@ -122,6 +124,9 @@ export function marksOf(plan: RowPlan, field: FieldPlan, parsed: Parsed): number
     if (field.isRequired) marks |= HAS_REMARK;
     if (field.isRequiredWhenPassed) marks |= IS_MISSED_WHEN_PASSED;
   }
+  const when = plan.voiding?.when;
+  if (when?.index === field.index && when.is?.has(value) !== false
+    && when.isNot?.has(value) !== true) marks |= MAY_VOID;
   const conditions = typeof plan.passed === "boolean" ? [] : plan.passed;
   const isFailed = plan.passed === false || conditions.some(({ index, is, isNot }) =>
     index === field.index && (is?.has(value) === false || isNot?.has(value) === true));

@@ -13,6 +13,8 @@ import { readTextChunks, type TextSource } from "./text-source.ts";
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const TAB = 0x09;
 
 /**
@@ -97,7 +99,18 @@ export class JsonLineReader {
 
 /** The cell of a value's bytes, of none where the path leads to nothing. */
 function parseCell(bytes: Buffer, start: number, end: number): RawCell {
-  return start === end ? null : toRawCell(JSON.parse(bytes.toString("utf8", start, end)));
+  if (start === end) return null;
+  if (isPlainText(bytes, start, end)) return bytes.toString("latin1", start + 1, end - 1);
+  return toRawCell(JSON.parse(bytes.toString("utf8", start, end)));
+}
+
+/** A text of ASCII without an escape. */
+function isPlainText(bytes: Buffer, start: number, end: number): boolean {
+  if (bytes[start] !== QUOTE || end - start === 2) return false;
+  for (let i = start + 1; i < end; i++) {
+    if (bytes[i] === BACKSLASH || (bytes[i] as number) >= 0x80) return false;
+  }
+  return true;
 }
 
 /** Keeps blank lines back until a line with data follows. */
