@@ -35,9 +35,10 @@ export interface GroupContext {
   readonly keyId: string;
   readonly log: Log;
   readonly connection: DuckDBConnection;
-  readonly beside: DuckDBConnection | undefined;
+  readonly beside: readonly DuckDBConnection[];
   readonly folder: string;
   readonly largeRows: number | undefined;
+  readonly sharedRows: number | undefined;
   readonly onJudged: (job: JudgeMessage) => void;
   /** Told when all files of the group are judged. */
   readonly onGroupJudged?: (() => void) | undefined;
@@ -100,6 +101,7 @@ export async function ingestGroup(
     fetch: (key: string) => context.store.fetchToFile(key, context.folder),
     outFolder,
     largeRows: context.largeRows,
+    sharedRows: context.sharedRows,
     replacing: await listWitnesses(extra, context),
   };
   const settled = await settleWithReplaced(request, reread);

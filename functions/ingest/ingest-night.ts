@@ -20,6 +20,8 @@ export interface IngestRequest extends IngestPoolOptions {
   readonly log: Log;
   /** Rows from which on a text that comes for the first time is not compared (settle-fresh.ts). */
   readonly largeRows?: number;
+  /** Rows from which on those of one file go into two lake files (settle-shares.ts). */
+  readonly sharedRows?: number;
   /** Workers that serve several nights of this home; else own ones, ended with the night. */
   readonly pool?: IngestPool;
   /** Told when the last files are judged: what follows leaves processors free. */
@@ -53,21 +55,28 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
   const pool = request.pool ?? await openIngestPool(request);
   pool.workers.warmUp(files.length);
   const { folder } = pool;
+  const allowed = [folder, ...lakeFolders(store)];
   const db = await openDuckDb({
     threads: request.workers ?? 2,
     // Larger nights spill: with buffers and waiting workers all processes stay below 1 GB.
     memoryLimit: "400MB",
     tempDir: join(folder, "spill"),
-    allowed: [folder, ...lakeFolders(store)],
-    schemas: ["beside"],
+    allowed,
+  });
+  // One file is written by one thread. An engine with more of them lets the others turn in circles
+  // meanwhile; here each connection works in the thread that asks it.
+  const beside = await openDuckDb({
+    threads: 1, memoryLimit: "300MB", tempDir: join(folder, "spill-beside"), allowed,
+    schemas: ["beside"], lanes: 2,
   });
   try {
     const { contracts, seeds, keyId } = await pool.loading;
     const context: GroupContext = {
       store, contracts, seeds, keyId, pool: pool.workers, log, folder,
       largeRows: request.largeRows,
+      sharedRows: request.sharedRows,
       connection: db.connection,
-      beside: db.inSchemas[0]?.connection,
+      beside: beside.inSchemas[0]?.lanes ?? [],
       onJudged: progressOf(files.length, log),
       nights: [...await readClosedNights(store)],
       ledger: [...await readLedger(store)],
@@ -82,6 +91,7 @@ export async function ingestNight(request: IngestRequest): Promise<IngestedNight
     }
   } finally {
     db.close();
+    beside.close();
     if (pool !== request.pool) await pool.close();
   }
   const bytesRead = files.reduce((sum, file) => sum + file.sizeBytes, 0);

@@ -3,6 +3,7 @@ import { requireRelation } from "../shared/relations.ts";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import type { NightFile, SettleRequest } from "./settle-request.ts";
 import { readParquetSql } from "./settle-request.ts";
+import { shareRows, type LakeShare } from "./settle-shares.ts";
 import { placesParts, repeatsPart, versionsPart, type StagedPart } from "./staging.ts";
 
 /** Smaller files are not worth another way. */
@@ -23,6 +24,7 @@ export interface FreshFile {
   readonly versions: readonly StagedPart[];
   /** Staged rows that repeat none. */
   readonly rows: number;
+  readonly shares: readonly LakeShare[];
 }
 
 /** The files of a night that can be settled without being compared. */
@@ -42,6 +44,7 @@ export async function findFresh(request: SettleRequest): Promise<readonly FreshF
     if (rows === undefined || rows < largeRows) continue;
     fresh.push({
       file, relation: requireRelation(name), parts: staged, repeats, versions, rows,
+      shares: shareRows(request, rows),
     });
   }
   return fresh;

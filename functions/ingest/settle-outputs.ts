@@ -8,6 +8,7 @@ import {
 import { copyTo, selectColumns } from "./settle-copy.ts";
 import { listRestoredDays, selectRestored } from "./settle-restored.ts";
 import type { FreshFile } from "./settle-fresh.ts";
+import { shareRows, type LakeShare } from "./settle-shares.ts";
 import { streamFresh, streamOutput } from "./settle-streamed.ts";
 import type { StagedPart } from "./staging.ts";
 
@@ -21,7 +22,7 @@ export interface SettledOutput {
   readonly name?: string;
 }
 
-/** One file a relation, system and knowledge day. */
+/** Nearly always the one file of a relation, system and knowledge day. */
 const usualName = "part-0";
 
 /** Where an output lies in a home. */
@@ -43,38 +44,42 @@ export async function writeOutputs(
 ): Promise<() => Promise<readonly SettledOutput[]>> {
   const { connection, parts, outFolder } = request;
   const found = (await connection.runAndReadAll(`
-    SELECT k.relation, k.system, false, NULL FROM kept JOIN kinds k USING (kind) GROUP BY ALL
-    UNION ALL SELECT relation, system, true, string_agg(DISTINCT known_on::VARCHAR, ',')
+    SELECT k.relation, k.system, NULL, count(*), count(DISTINCT file)
+      FROM kept JOIN kinds k USING (kind) GROUP BY ALL
+    UNION ALL SELECT relation, system, string_agg(DISTINCT known_on::VARCHAR, ','), 0, 0
       FROM gone GROUP BY relation, system
-    UNION ALL SELECT DISTINCT 'rejected_identity', system, false, NULL FROM standing`)).getRowsJS();
-  const wanted = new Map<string, { relation: string; system: string; goneFrom: Set<string> }>();
-  for (const [relation, system, , days] of found) {
+    UNION ALL SELECT DISTINCT 'rejected_identity', system, NULL, 0, 0 FROM standing`)).getRowsJS();
+  const wanted = new Map<string, WantedOutput>();
+  const want = (relation: string, system: string): WantedOutput => {
     const key = `${relation} ${system}`;
     const entry = wanted.get(key) ??
-      { relation: String(relation), system: String(system), goneFrom: new Set<string>() };
-    for (const day of days === null ? [] : String(days).split(",")) entry.goneFrom.add(day);
+      { relation, system, goneFrom: new Set<string>(), kept: { rows: 0, files: 0 } };
     wanted.set(key, entry);
+    return entry;
+  };
+  for (const [relation, system, days, rows, files] of found) {
+    const entry = want(String(relation), String(system));
+    for (const day of days === null ? [] : String(days).split(",")) entry.goneFrom.add(day);
+    entry.kept.rows += Number(rows);
+    entry.kept.files += Number(files);
   }
   const restored = await listRestoredDays(request);
-  for (const { relation, system } of restored) {
-    const key = `${relation} ${system}`;
-    wanted.set(key, wanted.get(key) ?? { relation, system, goneFrom: new Set() });
-  }
+  for (const { relation, system } of restored) want(relation, system);
   const outputs: (() => Promise<SettledOutput>)[] = [];
   for (const one of fresh) {
     const { relation, file: { system } } = one;
-    const path = join(outFolder, `${relation.name}.${system}.parquet`);
-    const streaming = await streamFresh(request, one, path);
-    outputs.push(async () => ({ relation, system, path, rows: await streaming() }));
+    for (const { name, path, rows } of await streamFresh(request, one)) {
+      outputs.push(async () => ({
+        relation, system, path, rows: await rows(), ...(name === undefined ? {} : { name }),
+      }));
+    }
   }
-  for (const [, { relation: name, system, goneFrom }] of [...wanted].sort(([a], [b]) =>
+  for (const [, { relation: name, system, goneFrom, kept }] of [...wanted].sort(([a], [b]) =>
     (a < b ? -1 : 1))) {
     const relation = requireRelation(name);
-    const path = join(outFolder, `${name}.${system}.parquet`);
     const staged = parts.filter((part) =>
       part.relation === name && !fresh.some((one) => one.parts.includes(part)));
-    const selects = staged.length > 0
-      ? [selectStored(relation, system, staged, request.knownOn)] : [];
+    const selects: string[] = [];
     if (goneFrom.size > 0) {
       const before = request.earlier.filter((e) =>
         e.relation === name && e.system === system && goneFrom.has(e.knownOn));
@@ -85,14 +90,22 @@ export async function writeOutputs(
       selects.push(await selectRestored(request, relation, system, request.earlier.filter((e) =>
         e.relation === name && e.system === system && again.days.includes(e.knownOn))));
     }
-    const sort = (): Promise<number> => copyTo(
-      connection, `${selects.join(" UNION ALL ")} ORDER BY export_seq`, path);
-    const streaming = goneFrom.size > 0 ? undefined
-      : await streamOutput(request, relation, system, staged, path);
-    const sorted = streaming ? 0 : await sort();
-    outputs.push(async () => ({
-      relation, system, path, rows: streaming ? await streaming() ?? await sort() : sorted,
-    }));
+    const isShared = kept.files === 1 && selects.length === 0 && !request.replacing
+      && !request.earlier.some((e) => e.relation === name && e.system === system);
+    for (const [i, share] of (isShared ? shareRows(request, kept.rows) : [{}]).entries()) {
+      const path = join(outFolder, `${name}.${system}.${i}.parquet`);
+      const stored = staged.length === 0 ? []
+        : [selectStored(relation, system, staged, request.knownOn, share)];
+      const sort = (): Promise<number> => copyTo(
+        connection, `${[...stored, ...selects].join(" UNION ALL ")} ORDER BY export_seq`, path);
+      const streaming = goneFrom.size > 0 ? undefined
+        : await streamOutput(request, { relation, system, staged, share, lane: i, path });
+      const sorted = streaming ? 0 : await sort();
+      outputs.push(async () => ({
+        relation, system, path, rows: streaming ? await streaming() ?? await sort() : sorted,
+        ...(share.name === undefined ? {} : { name: share.name }),
+      }));
+    }
   }
   return async () => {
     const written: SettledOutput[] = [];
@@ -101,8 +114,17 @@ export async function writeOutputs(
   };
 }
 
+interface WantedOutput {
+  readonly relation: string;
+  readonly system: string;
+  /** Knowledge days of the versions that are gone. */
+  readonly goneFrom: Set<string>;
+  readonly kept: { rows: number; files: number };
+}
+
 function selectStored(
   relation: Relation, system: string, parts: readonly StagedPart[], knownOn: string,
+  { where = "true" }: LakeShare,
 ): string {
   const wanted = relation.name === "rejected_identity"
     // Every one of a night is news of its own: it says that the record stood in that snapshot.
@@ -116,7 +138,7 @@ function selectStored(
     record_version: version,
   })}
     FROM ${readParquetSql(parts)} s JOIN files f ON f.file = s.stage_file
-    ${wanted} AND f.system = ${quoteText(system)}`;
+    ${wanted} AND f.system = ${quoteText(system)} AND ${where}`;
 }
 
 /** Payload columns of a retraction that repeat the version it takes back (relations.ts). */

@@ -52,8 +52,8 @@ export interface RejectedBefore {
 
 export interface SettleRequest {
   readonly connection: DuckDBConnection;
-  /** Another one to the same engine, for what needs no table of the night. */
-  readonly beside?: DuckDBConnection | undefined;
+  /** Others, for what needs no table of the night; each works in its own thread. */
+  readonly beside?: readonly DuckDBConnection[] | undefined;
   readonly knownOn: string;
   readonly files: readonly NightFile[];
   readonly parts: readonly StagedPart[];
@@ -65,6 +65,8 @@ export interface SettleRequest {
   readonly outFolder: string;
   /** Rows from which on a text that comes for the first time is not compared (settle-fresh.ts). */
   readonly largeRows?: number | undefined;
+  /** Rows from which on those of one file go into two lake files (settle-shares.ts). */
+  readonly sharedRows?: number | undefined;
   /** Only in nights with decisions about earlier files. */
   readonly replacing?: Replacing | undefined;
 }

@@ -65,7 +65,7 @@ async function addBase(request: SettleRequest, base: StateBase): Promise<boolean
   const { relation, system, key } = base;
   const isOwn = `relation = ${quoteText(relation)} AND system = ${quoteText(system)}`;
   const [[changed] = []] = (await connection.runAndReadAll(
-    `SELECT count(*) FROM before WHERE ${isOwn}`)).getRowsJS();
+    `SELECT count(*) FROM before WHERE ${isOwn} AND NOT is_base`)).getRowsJS();
   const path = await request.fetch(key);
   const [[rows] = []] = (await connection.runAndReadAll(
     `SELECT count(*) FROM ${readParquetSql([{ path }])}`)).getRowsJS();
@@ -122,9 +122,11 @@ export async function writeNextState(
   const { connection, knownOn, outFolder } = request;
   const path = join(outFolder, "state.parquet");
   const full = fresh.filter(({ file }) => file.mode === "full");
-  const next = [...bases, ...full.map(({ relation, file: { system } }): StateBase => ({
-    key: outputKey({ relation, system }, knownOn), relation: relation.name, system,
-  }))];
+  const next = [...bases, ...full.flatMap(({ relation, file: { system }, shares }) =>
+    shares.map(({ name }): StateBase => ({
+      key: outputKey({ relation, system, ...(name === undefined ? {} : { name }) }, knownOn),
+      relation: relation.name, system,
+    })))];
   await connection.run(`COPY (
     WITH stored AS (
       SELECT k.relation, k.system, k.export, n.record_id, n.content_hash,

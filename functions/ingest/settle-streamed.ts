@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Relation } from "../shared/relations.ts";
 import { quoteText } from "../shared/sql-engine-duckdb-open.ts";
 import { isInOrder } from "./in-order.ts";
 import { copyTo, selectColumns } from "./settle-copy.ts";
 import type { FreshFile } from "./settle-fresh.ts";
+import type { LakeShare } from "./settle-shares.ts";
 import { readParquetSql, type NightFile, type SettleRequest } from "./settle-request.ts";
 import { repeatsPart, type StagedPart } from "./staging.ts";
 
@@ -13,6 +15,8 @@ const mostPlaces = 10_000_000;
 /** A file's rows that go to the lake. */
 interface StreamedFile {
   readonly select: string;
+  /** Default: all of them. */
+  readonly where?: string | undefined;
   /** Variable of the rows that are left out, and one character `0` or `1` a place. */
   readonly leftOut?: { readonly variable: string; readonly bits: string };
 }
@@ -25,8 +29,10 @@ interface StreamedFile {
  * must be sorted after all; undefined at once where that can be told.
  */
 export async function streamOutput(
-  request: SettleRequest, relation: Relation, system: string, staged: readonly StagedPart[],
-  path: string,
+  request: SettleRequest, { relation, system, staged, share, lane, path }: {
+    readonly relation: Relation; readonly system: string; readonly staged: readonly StagedPart[];
+    readonly share: LakeShare; readonly lane: number; readonly path: string;
+  },
 ): Promise<(() => Promise<number | undefined>) | undefined> {
   if (request.replacing || staged.length === 0 || relation.name === "rejected_identity") {
     return undefined;
@@ -39,26 +45,39 @@ export async function streamOutput(
     const parts = staged.filter((part) => part.file === number);
     const file = await selectFile(request, relation, system, number, parts);
     if (file === "unfit") return undefined;
-    if (file) files.push(file);
+    if (file) files.push({ ...file, ...share });
   }
   if (files.length === 0) return undefined;
-  return begin(request.beside ?? request.connection, files, path);
+  return begin(request.beside?.[lane] ?? request.connection, files, path);
+}
+
+/** A lake file that is being written. */
+export interface FreshOutput {
+  readonly name?: string | undefined;
+  readonly path: string;
+  /** Waits for it. */
+  readonly rows: () => Promise<number>;
 }
 
 /** The same for a file that is not compared; it is sorted where its order was lost. */
 export async function streamFresh(
-  request: SettleRequest, fresh: FreshFile, path: string,
-): Promise<() => Promise<number>> {
+  request: SettleRequest, fresh: FreshFile,
+): Promise<readonly FreshOutput[]> {
   const { file, relation, parts, repeats } = fresh;
-  const select = selectRows(request, relation, file, parts);
   const places = repeats.length === 0 ? undefined
     : `SELECT stage_seq AS seq FROM ${readParquetSql(repeats)} WHERE stage_file = ${file.file}`;
   const bits = places && await selectBits(request, file.file, parts, places);
-  const connection = request.beside ?? request.connection;
-  const streaming = bits === "unfit" ? undefined : begin(connection, [{ select, ...bits }], path);
-  const sort = (): Promise<number> => copyTo(connection, `${select}
-    ${places ? `ANTI JOIN (${places}) r ON r.seq = s.stage_seq` : ""} ORDER BY export_seq`, path);
-  return async () => await streaming?.() ?? sort();
+  return fresh.shares.map(({ name, where = "true" }, i) => {
+    const connection = request.beside?.[i] ?? request.connection;
+    const path = join(request.outFolder, `${relation.name}.${file.system}.${i}.parquet`);
+    const select = selectRows(request, relation, file, parts);
+    const streaming = bits === "unfit" ? undefined
+      : begin(connection, [{ select, where, ...bits }], path);
+    const sort = (): Promise<number> => copyTo(connection, `${select}
+      ${places ? `ANTI JOIN (${places}) r ON r.seq = s.stage_seq` : ""}
+      WHERE ${where} ORDER BY export_seq`, path);
+    return { name, path, rows: async () => await streaming?.() ?? sort() };
+  });
 }
 
 function begin(
@@ -80,8 +99,8 @@ async function write(
     if (!leftOut) continue;
     await connection.run(`SET VARIABLE ${leftOut.variable} = '${leftOut.bits}'::BIT`);
   }
-  const selects = files.map(({ select, leftOut }) => (leftOut
-    ? `${select} WHERE get_bit(getvariable('${leftOut.variable}'), s.stage_seq) = 0` : select));
+  const selects = files.map(({ select, where = "true", leftOut }) => `${select} WHERE ${where}${
+    leftOut ? ` AND get_bit(getvariable('${leftOut.variable}'), s.stage_seq) = 0` : ""}`);
   const rows = await copyTo(connection, selects.join(" UNION ALL "), path);
   for (const { leftOut } of files) {
     if (leftOut) await connection.run(`RESET VARIABLE ${leftOut.variable}`);

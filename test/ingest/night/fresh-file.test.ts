@@ -122,7 +122,7 @@ it("stores the same of a file that is not compared, on its night and on all late
     const ledgers = [];
     for (const [i, home] of homes.entries()) {
       ledgers.push(await home.ledger(day, {
-        workers: 2, pool, largeRows: i === 0 ? Infinity : 100,
+        workers: 2, pool, largeRows: i === 0 ? Infinity : 100, sharedRows: 500,
       }));
     }
     expect(ledgers[1]).toEqual(ledgers[0]);
@@ -131,6 +131,8 @@ it("stores the same of a file that is not compared, on its night and on all late
   const [compared, fresh] = [await contents(homes[0]), await contents(homes[1])];
   expect(Object.keys(fresh)).toEqual(Object.keys(compared));
   expect(Object.keys(fresh).filter((key) => fresh[key] !== compared[key])).toEqual([]);
+  const inTwo = Object.keys(fresh).filter((key) => key.endsWith("/part-1.parquet"));
+  expect(inTwo.map((key) => key.split("/")[2])).toEqual(["system=vendor-a", "system=yunjiao"]);
   // Of the file that was not compared the state names only what came in several versions, then
   // what changed since, and all of it again once that is most of it.
   expect(states.slice(0, 3)).toEqual([[937, 63], [937, 68], [938, 69]]);
