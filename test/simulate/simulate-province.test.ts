@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import * as sheetjs from "@e965/xlsx";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { XapiTally } from "../../functions/ingest/inspect/xapi-tally.ts";
+import { findObject } from "../../functions/ingest/readers/open-ndjson.ts";
 import { UsageError } from "../../functions/shared/errors.ts";
 import { silentLog } from "../../functions/shared/log.ts";
 import { parseSeed, readShippedSeed } from "../../functions/shared/seeds.ts";
@@ -53,6 +55,20 @@ test("all twenty kinds of export land, each in its format", () => {
       ));
     for (const format of usual) expect([kind, ...formats]).toContain(format);
   }
+});
+
+test("statements follow xAPI but for those that were made dirty", () => {
+  const files = truth.files.filter((f) => f.system === "lrs" && f.rows_read !== null);
+  let nValid = 0;
+  for (const { landing_day: day, file_name: name } of files) {
+    const tally = new XapiTally();
+    const text = readFileSync(join(home, "landing", "lrs", day, name), "utf8");
+    for (const line of text.split("\n")) if (line !== "") tally.add(findObject(line));
+    const nDirty = truth.dirt.filter((d) => d.file === `lrs/${day}/${name}`).length;
+    expect(tally.counts?.invalid, name).toBeLessThanOrEqual(nDirty);
+    nValid += tally.counts?.valid ?? 0;
+  }
+  expect(nValid).toBeGreaterThan(500);
 });
 
 test("nights are base, month ends, last fortnight; one system is silent for ten days", () => {

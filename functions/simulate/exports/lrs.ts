@@ -15,8 +15,8 @@ const registryHomePage = "https://registry.scdx.example";
 
 const keys = [
   "id", "timestamp", "stored", "actor.account.homePage", "actor.account.name", "verb.id",
-  "object.id", "object.definition.name", "result.completion", "result.success", "result.duration",
-  "context.platform", "object.objectType", "actor.objectType",
+  "object.id", "object.definition.name.zh-CN", "result.completion", "result.success",
+  "result.duration", "context.platform", "object.objectType", "actor.objectType",
 ];
 
 /** Whether the learning record store knows a teacher by a platform account. */
