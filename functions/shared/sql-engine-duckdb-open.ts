@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statfsSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 
@@ -27,6 +27,15 @@ export interface InSchema {
   /** The first of its lanes. */
   readonly connection: DuckDBConnection;
   readonly lanes: readonly DuckDBConnection[];
+}
+
+/** Part of what is free that may be spilled: results and the next night need some of it. */
+const spilledShare = 0.8;
+
+/** A full province of 60 M records spills more than any fixed number that suits a function. */
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize * spilledShare;
 }
 
 /** Holds for one connection. */
@@ -62,7 +71,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<OpenDuckDb> {
   const folders = [...options.allowed, options.tempDir].map(quoteText).join(", ");
   for (const setting of [
     // enforced only when SET, not when passed to create()
-    "SET max_temp_directory_size = '6GB'",
+    `SET max_temp_directory_size = '${Math.floor(freeBytes(options.tempDir) / 1e6)}MB'`,
     timeZone,
     "SET parquet_metadata_cache = true",
     `SET allowed_directories = [${folders}]`,
