@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import {
-  mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync,
+  mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, symlinkSync, writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,6 +142,17 @@ describe("an open DuckDB", () => {
     ["opening the lock", () => "SET lock_configuration = false"],
   ])("refuses %s", async (_name, sql) => {
     await expect(db.connection.run(sql())).rejects.toThrow();
+  });
+
+  it("may spill most of what the disk has free, and not all of it", async () => {
+    const [[text] = []] = (await db.connection.runAndReadAll(
+      "SELECT current_setting('max_temp_directory_size')")).getRows();
+    const [, number = "", unit = ""] = /^([\d.]+) ([KMGT]iB)$/.exec(String(text)) ?? [];
+    const limit = Number(number) * 1024 ** (1 + ["KiB", "MiB", "GiB", "TiB"].indexOf(unit));
+    const { bavail, bsize } = statfsSync(join(root, "tmp"));
+    // Others write to the disk meanwhile.
+    expect(limit / (bavail * bsize)).toBeGreaterThan(0.6);
+    expect(limit / (bavail * bsize)).toBeLessThan(0.95);
   });
 
   it("counts days in Asia/Shanghai", async () => {
