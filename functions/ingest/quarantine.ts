@@ -72,16 +72,48 @@ export class QuarantineWriter {
   }
 }
 
+/** Reads the lines of a quarantine file in their order. */
+class LineParser {
+  /** Of the last line: what stands before the number of the row, and from there to the text. */
+  #head = "\n";
+  #middle = "";
+  #last: QuarantinedRow | undefined;
+
+  /** As `JSON.parse`; lines that cannot be read come by the million, and differ in two values. */
+  parse(line: string): QuarantinedRow {
+    const last = this.#last;
+    if (last && line.startsWith(this.#head)) {
+      const from = this.#head.length;
+      const end = line.indexOf(",", from);
+      if (line.startsWith(this.#middle, end)) {
+        const text = JSON.parse(line.slice(end + this.#middle.length, -1)) as string;
+        return { ...last, row: Number(line.slice(from, end)), text };
+      }
+    }
+    const row = JSON.parse(line) as QuarantinedRow;
+    this.#last = undefined;
+    if (row.cells.length > 0 || row.text === null) return row;
+    // In the order of `QuarantineWriter`; its texts are quoted as they are here.
+    const head = `{"sheet":${JSON.stringify(row.sheet)},"row":`;
+    const end = `${head}${row.row}`.length;
+    this.#head = head;
+    this.#middle = line.slice(end, line.length - JSON.stringify(row.text).length - 1);
+    this.#last = row;
+    return row;
+  }
+}
+
 /** Rows of a quarantine file, many at a time, each with its line of the slip's JSON. */
 export async function* readQuarantine(
   path: string,
 ): AsyncIterable<readonly { readonly row: QuarantinedRow; readonly slipLine: string }[]> {
+  const parser = new LineParser();
   let rest = "";
   for await (const chunk of createReadStream(path, { encoding: "utf8", highWaterMark: 1 << 18 })) {
     const lines = (rest + (chunk as string)).split("\n");
     rest = lines.pop() ?? "";
     yield lines.map((line) => ({
-      row: JSON.parse(line) as QuarantinedRow,
+      row: parser.parse(line),
       slipLine: `${line.slice(0, line.indexOf(sendersPart))}}\n`,
     }));
   }
@@ -91,7 +123,8 @@ export async function* readQuarantine(
 export async function countQuarantine(path: string): Promise<number> {
   let rows = 0;
   for await (const chunk of createReadStream(path)) {
-    for (const byte of chunk as Buffer) if (byte === 0x0a) rows++;
+    const bytes = chunk as Buffer;
+    for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) rows++;
   }
   return rows;
 }

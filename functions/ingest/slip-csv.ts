@@ -8,17 +8,15 @@ const byteOrderMark = "\uFEFF";
 /** A text that may be buffered; local file of mode 0600. */
 export class TextFileWriter {
   readonly #descriptor: number;
-  #text: string[] = [];
-  #characters = 0;
+  #text = "";
 
   constructor(path: string) {
     this.#descriptor = openSync(path, "w", 0o600);
   }
 
   write(text: string): void {
-    this.#text.push(text);
-    this.#characters += text.length;
-    if (this.#characters >= bufferedCharacters) this.#flush();
+    this.#text += text;
+    if (this.#text.length >= bufferedCharacters) this.#flush();
   }
 
   close(): void {
@@ -27,15 +25,18 @@ export class TextFileWriter {
   }
 
   #flush(): void {
-    writeSync(this.#descriptor, this.#text.join(""));
-    this.#text = [];
-    this.#characters = 0;
+    const bytes = Buffer.from(this.#text, "utf8");
+    this.#text = "";
+    for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
   }
 }
 
 /** CSV for people: UTF-8 with byte order mark, CRLF, no cell that a spreadsheet would compute. */
 export class CsvWriter {
   readonly #file: TextFileWriter;
+  /** What a column said last: notes are mostly the same from row to row. */
+  readonly #lastValues: SlipValue[] = [];
+  readonly #lastCells: string[] = [];
 
   constructor(path: string) {
     this.#file = new TextFileWriter(path);
@@ -43,7 +44,18 @@ export class CsvWriter {
   }
 
   add(values: readonly SlipValue[]): void {
-    this.#file.write(csvLine(values));
+    let line = "";
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k] ?? null;
+      if (k > 0) line += ",";
+      if (value === null) continue;
+      if (value !== this.#lastValues[k]) {
+        this.#lastValues[k] = value;
+        this.#lastCells[k] = csvCell(value);
+      }
+      line += this.#lastCells[k] as string;
+    }
+    this.#file.write(`${line}\r\n`);
   }
 
   close(): void {

@@ -64,7 +64,7 @@ export function buildRejectedTable(request: RejectedTableRequest): RejectedTable
       return {
         values: [row.row, row.cell === "" ? texts.wholeRow : row.cell, sentence(""), accepted,
           ...empty, row.text],
-        faults: [first + headers.length],
+        faults: [first + headers.length], isText: true,
       };
     }
     const sentences = row.reasons.map((reason) => {

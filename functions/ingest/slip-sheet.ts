@@ -15,6 +15,8 @@ export interface SlipRow {
   readonly values: readonly SlipValue[];
   /** 0-based columns that are at fault. */
   readonly faults: readonly number[];
+  /** Its text stands for the whole row: there are no cells between it and our notes. */
+  readonly isText?: boolean;
 }
 
 /** A finished sheet: its entry, and what the workbook says of it. */
@@ -44,6 +46,9 @@ export interface SheetOptions {
   readonly mostRows?: number | undefined;
 }
 
+/** A cell of our own behind its address, and the lines that it needs. */
+interface Note { readonly value: string; readonly xml: string; readonly lines: number }
+
 /** One table of a slip: heading, frozen and repeated on every page, filter, rows as they come. */
 export class SheetWriter {
   readonly #name: string;
@@ -54,6 +59,8 @@ export class SheetWriter {
   #sample: SlipRow[] | undefined = [];
   #widths: readonly number[] = [];
   #rows = 0;
+  /** What a column of notes said last: mostly the same from row to row. */
+  readonly #lastNotes: Note[] = [];
 
   constructor(name: string, columns: readonly SlipColumn[], options: SheetOptions) {
     this.#name = name;
@@ -102,17 +109,32 @@ export class SheetWriter {
     for (const [i, row] of sample.entries()) this.#writer.write(this.#rowXml(row, i + 2));
   }
 
-  #rowXml({ values, faults }: SlipRow, number: number): string {
+  #rowXml({ values, faults, isText }: SlipRow, number: number): string {
     let xml = "";
     let lines = 1;
     for (let k = 0; k < values.length && k < mostColumns; k++) {
       const value = values[k] ?? null;
+      if (value === null && isText) continue;
       const isFault = faults.length > 0 && faults.includes(k);
       const style = isFault ? "fault" : this.#columns[k]?.style ?? "sent";
+      if (style === "note" && typeof value === "string" && value !== "") {
+        const note = this.#noteXml(k, value);
+        lines = Math.max(lines, note.lines);
+        xml += `<c r="${columnName(k)}${number}${note.xml}`;
+        continue;
+      }
       if (isFault || style === "note") lines = Math.max(lines, linesOf(value, this.#widths[k]));
       xml += cellXml(columnName(k), number, value, style);
     }
     return `<row r="${number}"${heightOf([lines])}>${xml}</row>`;
+  }
+
+  #noteXml(k: number, value: string): Note {
+    const last = this.#lastNotes[k];
+    if (last?.value === value) return last;
+    return this.#lastNotes[k] = {
+      value, xml: textXml(value, "note"), lines: linesOf(value, this.#widths[k]),
+    };
   }
 }
 
@@ -138,8 +160,13 @@ function cellXml(column: string, row: number, value: SlipValue, style: SlipStyle
     const number = styleNumbers[ofNumber[style] ?? style];
     return `<c r="${column}${row}" s="${number}"><v>${value}</v></c>`;
   }
+  return `<c r="${column}${row}${textXml(value, style)}`;
+}
+
+/** A cell of text behind its address. */
+function textXml(value: string, style: SlipStyle): string {
   const shown = isFormulaLike(value) ? ofFormula[style] ?? style : style;
-  return `<c r="${column}${row}" s="${styleNumbers[shown]}" t="inlineStr"><is>` +
+  return `" s="${styleNumbers[shown]}" t="inlineStr"><is>` +
     `<t xml:space="preserve">${escapeXml(value)}</t></is></c>`;
 }
 

@@ -25,8 +25,7 @@ const emptyDeflated = Buffer.from([0x03, 0x00]);
 export class EntryWriter {
   readonly #name: string;
   readonly #spill: string;
-  #text: string[] = [];
-  #characters = 0;
+  #text = "";
   #pieces: Uint8Array[] = [];
   #inMemory = 0;
   #descriptor: number | undefined;
@@ -42,17 +41,16 @@ export class EntryWriter {
 
   /** Bytes of text so far, roughly while they are buffered. */
   get size(): number {
-    return this.#size + this.#characters;
+    return this.#size + this.#text.length;
   }
 
   write(text: string): void {
-    this.#text.push(text);
-    this.#characters += text.length;
-    if (this.#characters >= segmentCharacters) this.#deflate(constants.Z_SYNC_FLUSH);
+    this.#text += text;
+    if (this.#text.length >= segmentCharacters) this.#deflate(constants.Z_SYNC_FLUSH);
   }
 
   close(): DeflatedEntry {
-    if (this.#characters > 0) this.#deflate(constants.Z_FINISH);
+    if (this.#text !== "") this.#deflate(constants.Z_FINISH);
     else this.#take(emptyDeflated);
     const facts = {
       name: this.#name, crc: this.#crc, size: this.#size, deflatedSize: this.#deflatedSize,
@@ -63,9 +61,8 @@ export class EntryWriter {
   }
 
   #deflate(finishFlush: number): void {
-    const bytes = Buffer.from(this.#text.join(""), "utf8");
-    this.#text = [];
-    this.#characters = 0;
+    const bytes = Buffer.from(this.#text, "utf8");
+    this.#text = "";
     this.#crc = crc32(bytes, this.#crc);
     this.#size += bytes.length;
     this.#take(deflateRawSync(bytes, { level, finishFlush }));
