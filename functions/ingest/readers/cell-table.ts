@@ -9,6 +9,8 @@ const FIRST_ARENA = 1 << 12;
 /** Distinct cells that one column remembers; more than a county's persons. */
 const MOST_CELLS = 1 << 18;
 const MOST_ARENA = 1 << 25;
+/** Of a column whose cells hardly come again: they stay in the cache of the processor. */
+export const FEW_CELLS = 1 << 14;
 const SPACE = 0x20;
 const TAB = 0x09;
 
@@ -22,6 +24,9 @@ export const BROKEN = -1;
 export class CellTable {
   readonly #read: ReadCell;
   readonly #mostCells: number;
+  readonly #fewCells: number;
+  /** Cells looked up since the last `forget`. */
+  #finds = 0;
   #slots = new Int32Array(FIRST_SLOTS);
   #hashes = new Int32Array(FIRST_SLOTS >> 1);
   /** End of each cell in the arena; the cell before it ends where it starts. */
@@ -35,9 +40,11 @@ export class CellTable {
   /** How often everything was forgotten. */
   generation = 0;
 
-  constructor(read: ReadCell, mostCells = MOST_CELLS) {
+  /** `fewCells`: at most so many are remembered where less than one in eight comes again. */
+  constructor(read: ReadCell, mostCells = MOST_CELLS, fewCells = mostCells) {
     this.#read = read;
     this.#mostCells = mostCells;
+    this.#fewCells = fewCells;
   }
 
   /** Cells since the last `forget`; they are numbered from 0 on. */
@@ -83,6 +90,7 @@ export class CellTable {
 
   /** Number of the cell with these bytes, of which `hash` was made; BROKEN where it is no text. */
   find(bytes: Buffer, start: number, end: number, hash: number): number {
+    this.#finds++;
     const mask = this.#slots.length - 1;
     let slot = spread(hash) & mask;
     for (;;) {
@@ -109,7 +117,10 @@ export class CellTable {
 
   /** Makes room where the column has too many distinct cells: numbers begin anew. */
   forgetIfFull(): boolean {
-    if (this.#size < this.#mostCells && this.#arena.length < MOST_ARENA) return false;
+    const isOfUse = this.#finds - this.#size >= this.#size >> 3;
+    const most = isOfUse ? this.#mostCells : this.#fewCells;
+    if (this.#size < most && this.#arena.length < MOST_ARENA) return false;
+    this.#finds = 0;
     this.#slots.fill(0);
     if (this.#arena.length >= MOST_ARENA) this.#arena = Buffer.allocUnsafeSlow(FIRST_ARENA);
     this.#size = 0;

@@ -25,6 +25,17 @@ interface Level {
   next: number;
 }
 
+/** A wanted value of the line scanned last. */
+interface Step {
+  readonly column: number;
+  readonly depth: number;
+  /** Its place in the line. */
+  readonly start: number;
+  readonly end: number;
+  /** Where the bytes before it, values left out, end in the form of the line. */
+  formEnd: number;
+}
+
 /**
  * Finds the values at the paths of a contract in the bytes of one JSON object a line and numbers
  * them by column. Whatever is unusual (a key twice, an escape in a key, deep nesting, hardly a
@@ -35,6 +46,9 @@ export class JsonRowScanner {
   readonly #root: Level = { branches: [], next: 0 };
   #scan = 0;
   #nFilled = 0;
+  /** The line that was scanned last byte by byte, without its values: most others are like it. */
+  #form = Buffer.alloc(0);
+  #steps: Step[] = [];
 
   /** Tables of the paths, in their order. */
   constructor(paths: readonly string[], tables: readonly CellTable[]) {
@@ -53,21 +67,62 @@ export class JsonRowScanner {
    * decide. The bytes are UTF-8, and a line end stands behind them.
    */
   scan(bytes: Buffer, from: number, numbers: Int32Array): number {
-    this.#scan++;
-    this.#nFilled = 0;
-    numbers.fill(-1);
-    let at = skipSpaces(bytes, from);
-    if (bytes[at] !== OPEN) return -1;
-    at = this.#scanObject(bytes, at + 1, this.#root, 1, numbers);
+    let at = this.#scanAlike(bytes, from, numbers);
+    if (at < 0) at = this.#scanLine(bytes, from, numbers);
     // Of a row that is all but empty its other values count too.
     if (at < 0 || this.#nFilled < 2) return -1;
-    at = skipSpaces(bytes, at);
-    if (bytes[at] !== LF && bytes[at] !== CR) return -1;
     for (let column = 0; column < numbers.length; column++) {
       if (numbers[column] !== -1) continue;
       numbers[column] = (this.#tables[column] as CellTable).find(bytes, 0, 0, 0);
     }
     return at;
+  }
+
+  /** The same of a line whose bytes between the values are those of the last one. */
+  #scanAlike(bytes: Buffer, from: number, numbers: Int32Array): number {
+    const form = this.#form;
+    const steps = this.#steps;
+    this.#nFilled = 0;
+    numbers.fill(-1);
+    let at = from;
+    let i = 0;
+    for (let s = 0; s < steps.length; s++) {
+      const { column, depth, formEnd } = steps[s] as Step;
+      while (i < formEnd) if (form[i++] !== bytes[at++]) return -1;
+      at = this.#scanCell(bytes, at, column, depth, numbers);
+      if (at < 0) return -1;
+    }
+    while (i < form.length) if (form[i++] !== bytes[at++]) return -1;
+    return i > 0 && isLineEnd(bytes, at) ? at : -1;
+  }
+
+  #scanLine(bytes: Buffer, from: number, numbers: Int32Array): number {
+    this.#scan++;
+    this.#nFilled = 0;
+    this.#steps = [];
+    this.#form = Buffer.alloc(0);
+    numbers.fill(-1);
+    let at = skipSpaces(bytes, from);
+    if (bytes[at] !== OPEN) return -1;
+    at = this.#scanObject(bytes, at + 1, this.#root, 1, numbers);
+    if (at < 0) return -1;
+    at = skipSpaces(bytes, at);
+    if (!isLineEnd(bytes, at)) return -1;
+    this.#keepForm(bytes, from, at);
+    return at;
+  }
+
+  #keepForm(bytes: Buffer, from: number, end: number): void {
+    const form = Buffer.alloc(end - from);
+    let at = from;
+    let size = 0;
+    for (const step of this.#steps) {
+      size += bytes.copy(form, size, at, step.start);
+      step.formEnd = size;
+      at = step.end;
+    }
+    size += bytes.copy(form, size, at, end);
+    this.#form = form.subarray(0, size);
   }
 
   /** Index behind the object that begins before `from`; -1 as above. */
@@ -91,7 +146,7 @@ export class JsonRowScanner {
         // The last of equal keys counts.
         if (branch.seen === this.#scan) return -1;
         branch.seen = this.#scan;
-        if (branch.column >= 0) at = this.#scanCell(bytes, at, branch.column, depth, numbers);
+        if (branch.column >= 0) at = this.#scanStep(bytes, at, branch.column, depth, numbers);
         else if (bytes[at] !== OPEN) at = skipValue(bytes, at, depth);
         else at = this.#scanObject(bytes, at + 1, branch.inner, depth + 1, numbers);
       }
@@ -100,6 +155,14 @@ export class JsonRowScanner {
       if (bytes[at] === COMMA) at = skipSpaces(bytes, at + 1);
       else return bytes[at] === CLOSE ? at + 1 : -1;
     }
+  }
+
+  #scanStep(
+    bytes: Buffer, start: number, column: number, depth: number, numbers: Int32Array,
+  ): number {
+    const end = this.#scanCell(bytes, start, column, depth, numbers);
+    this.#steps.push({ column, depth, start, end, formEnd: 0 });
+    return end;
   }
 
   /** Index behind a wanted value. */
@@ -154,6 +217,10 @@ function isKey(key: Buffer, bytes: Buffer, start: number, end: number): boolean 
   if (end - start !== length) return false;
   for (let i = 0; i < length; i++) if (key[i] !== bytes[start + i]) return false;
   return true;
+}
+
+function isLineEnd(bytes: Buffer, at: number): boolean {
+  return bytes[at] === LF || bytes[at] === CR;
 }
 
 /** The last byte of a text, an object or an array: nothing of it can follow. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { RawCell, RawRow } from "../raw.ts";
-import { CellTable } from "./cell-table.ts";
+import { CellTable, FEW_CELLS } from "./cell-table.ts";
 import { toRawCell } from "./json-columns.ts";
 import { JsonRowScanner } from "./json-row-scanner.ts";
 import {
@@ -38,7 +38,8 @@ export class JsonLineReader {
   ) {
     this.#toCells = cellsOfPaths(paths);
     this.#numbers = new Int32Array(paths.length);
-    this.tables = paths.map(() => new CellTable(parseCell, mostCells));
+    // Ids of statements never come again.
+    this.tables = paths.map(() => new CellTable(parseCell, mostCells, mostCells ?? FEW_CELLS));
     // In GB18030 the second byte of a character can be a bracket or a backslash.
     this.#scanner = encoding !== "gb18030" && JsonRowScanner.canScan(paths)
       ? new JsonRowScanner(paths, this.tables) : undefined;

@@ -141,3 +141,22 @@ it("parses every line of GB18030, whose characters hold bytes of brackets", asyn
   expect({ rows, nScanned }).toEqual({ nScanned: 0, rows: await readWhole("gb18030") });
   expect(rows).toHaveLength(3);
 });
+
+it("takes lines that are alike but for their values for no more than they are", async () => {
+  const value = fc.oneof({ weight: 6, arbitrary: leaf }, { weight: 1, arbitrary: fc.constantFrom(
+    "01", "1 2", '"a" "b"', '"a","id":"b"', '"a', "tru", "nulls", "", "-", '{"a":1,}', "[1,]", "1.",
+    '"a\tb"', '"\\x"', '{"account":{"name":"z"}}', "1}", '"a"}', "12", "1,2", " 1", "1 ") });
+  const alike = fc.tuple(value, value, value, value).map(([a, b, c, d]) =>
+    `{"id":${a},"x":{"id":[]}, "actor":{"account":{"name":${b},"y":1}},"score":${c} ,"物":{"名":${d}}}`);
+  let nScanned = 0;
+  await fc.assert(fc.asyncProperty(
+    fc.array(alike, { minLength: 2, maxLength: 12 }), fc.constantFrom(40, 1_000_000),
+    async (all, chunkBytes) => {
+      const bytes = Buffer.from(all.join("\n"));
+      writeFileSync(path, bytes);
+      const found = readNumbered("utf-8", bytes.length, chunkBytes);
+      expect(found.rows).toEqual(await readWhole("utf-8"));
+      nScanned += found.nScanned;
+    }), { numRuns: 1_000 });
+  expect(nScanned).toBeGreaterThan(1_000);
+}, 60_000);
