@@ -66,6 +66,23 @@ export interface StepRow {
   readonly bytes: number | null;
 }
 
+/** A night's price in one region (publication.ts, `costs`). */
+export interface CostRow {
+  readonly known_on: string;
+  readonly region: string;
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly missing: string | null;
+  readonly price_day: string | null;
+  readonly sources: string | null;
+  readonly calls: number;
+  readonly put_requests: number;
+  readonly get_requests: number;
+  readonly gb_seconds: number;
+  readonly scanned_bytes: number;
+  readonly is_whole: number;
+}
+
 /** Rows of each table as published (publication.ts). */
 export interface TableRows {
   readonly overview: FigureRow;
@@ -77,6 +94,7 @@ export interface TableRows {
   readonly systems: SystemRow;
   readonly files: FileRow;
   readonly steps: StepRow;
+  readonly costs: CostRow;
 }
 
 /** Why nothing can be shown; `kind` decides the words. */

@@ -23,6 +23,7 @@ import { createFolderMailer } from "./shared/mailer-eml.ts";
 import type { ObjectStore } from "./shared/object-store.ts";
 import { readLedger } from "./shared/read-ledger.ts";
 import { readSiteUrl } from "./shared/site-url.ts";
+import { storeCosts } from "./shared/store-costs.ts";
 import { storeSteps } from "./shared/store-steps.ts";
 import { makeScratchFolder } from "./shared/scratch-folder.ts";
 import { createDuckDbEngine } from "./shared/sql-engine-duckdb.ts";
@@ -200,6 +201,7 @@ async function measureAndPublish(night: NightRequest & {
     .finally(() => cards.end())
     .then(async (scorecards) => {
       await storeSteps({ ...night, runId });
+      await storeCosts(night.store, runId, night.day);
       return scorecards;
     });
   // Publication waits for it and throws what it throws; that may come before it waits.

@@ -6,6 +6,7 @@ import { buildArrivals, listNights } from "../arrivals.ts";
 import type { FileRow, LoadError, StepRow, SystemRow } from "../data.ts";
 import { usePage } from "../page-context.ts";
 import { ArrivalGrid } from "../parts/arrival-grid.tsx";
+import { NightCost } from "../parts/night-cost.tsx";
 import { FileTable } from "../parts/file-table.tsx";
 import { Footer } from "../parts/footer.tsx";
 import { Header } from "../parts/header.tsx";
@@ -120,6 +121,7 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
           : <FileTable files={ofNight} night={night} />}
       </section>
       <Steps rows={stepRows.filter((step) => step.known_on === night)} night={night} />
+      <NightCost night={night} />
       <SystemTable systems={systems} className="half" />
     </main>
   );

@@ -1,10 +1,8 @@
 import { readHomeSeed } from "../shared/home-seeds.ts";
-import { priceNight } from "../shared/night-price.ts";
+import { priceNight, pricedRegions } from "../shared/night-price.ts";
 import { readNightUsage, type NightUsage } from "../shared/night-usage.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 
-/** Regions that an installation may stand in. */
-const regions = ["us-east-1", "cn-north-1", "cn-northwest-1"] as const;
 const nightsOfMonth = 30;
 
 /** What a month costs by the newest nights that were counted. */
@@ -38,7 +36,7 @@ export async function reckonMonth(store: ObjectStore): Promise<MonthCost> {
   };
   return {
     nights: nights.length, from: nights[0]?.day ?? null, to: nights.at(-1)?.day ?? null, month,
-    regions: regions.map((region) => priceNight(month, region, prices)),
+    regions: pricedRegions.map((region) => priceNight(month, region, prices)),
   };
 }
 

@@ -1,3 +1,5 @@
+import { checkSeeds } from "../shared/check-seeds.ts";
+import { readHomeSeeds } from "../shared/home-seeds.ts";
 import { homeKeys } from "../shared/home.ts";
 import { createStepHandler, describeHome, type StepSeconds } from "../shared/lambda-step.ts";
 import { isLastOfWeek, listOpenNights } from "./open-nights.ts";
@@ -22,6 +24,8 @@ export const handler = createStepHandler(
   "plan", async (event: { readonly date: string | null }, tools): Promise<PlannedNight> => {
     const { store, scratch, log, env } = tools;
     const startedAt = Date.now();
+    // Before anything is ingested: a broken seed would let the night fail only when it is measured.
+    checkSeeds(await readHomeSeeds(store));
     await describeHome(store, env);
     const { days, finished } = await listOpenNights(store, { date: event.date ?? undefined });
     const [day, next] = days;

@@ -1,6 +1,7 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { createStepHandler, type StepSeconds } from "../shared/lambda-step.ts";
 import { readLedger } from "../shared/read-ledger.ts";
+import { storeCosts } from "../shared/store-costs.ts";
 import { storeSteps } from "../shared/store-steps.ts";
 import { publishRun } from "./publish-run.ts";
 
@@ -12,6 +13,7 @@ export const handler = createStepHandler("publish", async (
   const { day, runId, seconds } = event;
   const files = await readLedger(store, { date: day });
   await storeSteps({ store, day, runId, files, seconds });
+  await storeCosts(store, runId, day);
   const publication = await publishRun({ store, runId, scratch, log });
   const metrics = new Metrics({ namespace: "Dudao", serviceName: "dudao" });
   const count = (status: string): number => files.filter((f) => f.status === status).length;

@@ -15,7 +15,7 @@ import { buildFileRows, buildStepRows, readShownLedger, sortRows } from "./night
 import { readPointer, swapPointer } from "./pointer.ts";
 import { publishArriving, publishStored, type StoredCard } from "./publish-cards.ts";
 import { publishShell } from "./publish-shell.ts";
-import { readRun, readSteps } from "./read-run.ts";
+import { readCosts, readRun, readSteps } from "./read-run.ts";
 import type { StoredRun } from "./read-run.ts";
 import { readSmallGroupLimit } from "./small-group-limit.ts";
 import {
@@ -71,6 +71,7 @@ export async function publishRun(request: PublishRequest): Promise<Publication> 
     systems: run.systems,
     files: buildFileRows(ledger),
     steps: [],
+    costs: [],
   };
 
   const written: Written = new Map();
@@ -96,7 +97,9 @@ export async function publishRun(request: PublishRequest): Promise<Publication> 
   await request.rest;
 
   const steps = buildStepRows(ledger, await readSteps(store, runId));
-  await writeSlices(withSteps.map(([area, tables]) => [area, new Map(tables).set("steps", steps)]));
+  const costs = await readCosts(store, runId);
+  await writeSlices(withSteps.map(([area, tables]) =>
+    [area, new Map(tables).set("steps", steps).set("costs", costs)]));
   const scorecards = await publishStored(store, runId, known, written);
   await verifyWritten(store, [...written].slice(before));
   const shellFiles = await publishShell(

@@ -91,6 +91,11 @@ export function readSteps(store: ObjectStore, runId: string): Promise<readonly R
   return readRowsOfJson(store, homeKeys.run(runId, "steps.json"));
 }
 
+/** Rows of the table `costs`; empty where nobody bills the home. */
+export function readCosts(store: ObjectStore, runId: string): Promise<readonly Row[]> {
+  return readRowsOfJson(store, homeKeys.run(runId, "costs.json"));
+}
+
 /** A local file with a mart's rows; throws EngineError when it is not what the manifest names. */
 async function fetchMart(
   store: ObjectStore, manifest: RunManifest, mart: string, scratch: string,

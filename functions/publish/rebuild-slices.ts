@@ -69,6 +69,7 @@ async function layOut(
     /^ledger\/(.+)\.ndjson$/.exec(key)?.[1] ?? []);
   const copied = [
     homeKeys.run(runId, "findings.json"), homeKeys.run(runId, "steps.json"),
+    homeKeys.run(runId, "costs.json"),
     ...days.flatMap((day) => [homeKeys.night(day), homeKeys.ledger(day)]),
   ];
   for (const key of copied) {

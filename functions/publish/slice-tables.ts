@@ -15,6 +15,7 @@ export interface PublicRows {
   readonly findings: readonly Row[];
   readonly files: readonly Row[];
   readonly steps: readonly Row[];
+  readonly costs: readonly Row[];
 }
 
 export type SliceTables = ReadonlyMap<SliceTable, readonly Row[]>;
@@ -95,7 +96,7 @@ function emptyTables(area: string, rows: PublicRows): Map<SliceTable, readonly R
   if (area.length === 6) tables.set("schools", []);
   tables.set("systems", rows.systems);
   if (area.length === 2) {
-    tables.set("counties", []).set("files", rows.files).set("steps", rows.steps);
+    tables.set("counties", []).set("files", rows.files).set("steps", rows.steps).set("costs", rows.costs);
   }
   return tables;
 }

@@ -12,7 +12,12 @@ export interface NightPrice {
   readonly missing: readonly string[];
   /** Oldest day on which one of the prices was read; '' without any. */
   readonly seen_on: string;
+  /** Where these prices were read, each once. */
+  readonly sources: readonly string[];
 }
+
+/** Regions that an installation may stand in: global and China. */
+export const pricedRegions = ["us-east-1", "cn-north-1", "cn-northwest-1"] as const;
 
 /** What was used, in the unit of the price list. */
 const sizes: Readonly<Record<string, number>> = {
@@ -33,6 +38,7 @@ export function priceNight(usage: NightUsage, region: string, prices: Seed): Nig
   ];
   const missing: string[] = [];
   const seen: string[] = [];
+  const sources = new Set<string>();
   const currencies = new Set<string>();
   let amount = 0;
   for (const [service, item, quantity] of used) {
@@ -47,10 +53,12 @@ export function priceNight(usage: NightUsage, region: string, prices: Seed): Nig
     amount += (quantity / size) * Number(row.price);
     currencies.add(row.currency ?? "");
     seen.push(row.seen_on ?? "");
+    sources.add(row.source ?? "");
   }
   const isKnown = missing.length === 0 && currencies.size <= 1;
   return {
     region, missing, amount: isKnown ? Number(amount.toFixed(6)) : null,
     currency: [...currencies].join(" "), seen_on: seen.sort()[0] ?? "",
+    sources: [...sources],
   };
 }

@@ -59,19 +59,29 @@ export const sliceTables = {
   ],
   /** Province slice only: one row a night and step: seconds, bytes. */
   steps: ["known_on", "step", "seconds", "bytes"],
+  /**
+   * Province slice only: one row a night that was billed and region: price by the list in force
+   * (null where one of its prices is missing, named in `missing`), the oldest day on which a price
+   * was read, and what was used. `is_whole` 0: steps after the publication are not in it yet.
+   */
+  costs: [
+    "known_on", "region", "amount", "currency", "missing", "price_day", "sources", "calls",
+    "put_requests", "get_requests", "gb_seconds", "scanned_bytes", "is_whole",
+  ],
 } as const;
 
 /** Columns that are float64 in every table; all others are utf8, plain or as a dictionary. */
 export const numberColumns: ReadonlySet<string> = new Set([
   "n", "d", "share", "target", "n_before", "d_before", "share_before", "n_teachers",
   "is_in_time", "silent_days", "rows_skipped", "rows_read", "rows_accepted", "rows_rejected",
-  "rows_duplicate", "rows_unchanged", "seconds", "bytes",
+  "rows_duplicate", "rows_unchanged", "seconds", "bytes", "amount", "calls", "put_requests",
+  "get_requests", "gb_seconds", "scanned_bytes", "is_whole",
 ]);
 
 /** Texts that hardly repeat: never dictionary-encoded. */
 export const plainTextColumns: ReadonlySet<string> = new Set([
   "finding_key", "subject", "school_code", "school_name", "file_name", "reason", "reason_zh",
-  "reasons",
+  "reasons", "missing", "sources",
 ]);
 
 /** Figures that the first view of a page needs of the areas below its own. */

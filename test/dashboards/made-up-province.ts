@@ -44,6 +44,7 @@ export function makeUpProvince(): MadeUpProvince {
     figures, schoolFigures: schools.flatMap((school) => school.figures),
     schools: schools.map((school) => school.row), series: seriesOf(made),
     systems: systemRows(), findings: findingRows(), files: fileRows(), steps: stepRows(),
+    costs: costRows(),
   };
   const files = new Map<string, Uint8Array>();
   for (const [area, tables] of buildSlices(figures.map((f) => f.area_code), rows)) {
@@ -305,6 +306,23 @@ function stepRows(): Row[] {
   return ["plan", "ingest", "measure", "scorecards", "publish", "alert"].map((step, i) => ({
     known_on: asOf, step, seconds: 0.3 + i, bytes: 1_000_000 * i,
   }));
+}
+
+function costRows(): Row[] {
+  const used = {
+    known_on: asOf, calls: 58, put_requests: 2890, get_requests: 1410, gb_seconds: 214.6,
+    scanned_bytes: 0, is_whole: 0,
+  };
+  return [
+    {
+      ...used, region: "cn-north-1", amount: null, currency: null, missing: "s3 put, s3 get",
+      price_day: null, sources: "",
+    },
+    {
+      ...used, region: "us-east-1", amount: 0.0194, currency: "USD", missing: "",
+      price_day: "2021-12-01", sources: "https://prices.example/list",
+    },
+  ];
 }
 
 function sum(members: readonly County[], of: (county: County) => number): number {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatMonth, reckonMonth } from "../../functions/commands/doctor-cost.ts";
 import { priceNight } from "../../functions/shared/night-price.ts";
+import { storeCosts } from "../../functions/shared/store-costs.ts";
 import { storeUsage, sumUsage, type CallUsage } from "../../functions/shared/night-usage.ts";
 import { countRequests } from "../../functions/shared/object-store-counted.ts";
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
@@ -50,7 +51,7 @@ test("a night is priced by what its calls used, each in the unit of the list", (
   // 20 × 0.005 + 200 × 0.001 + 2 × 0.001 + 10 × 0.5 + (2 + 6) × 0.01 + half a TB × 4
   expect(priceNight(night, "us-east-1", prices)).toEqual({
     region: "us-east-1", amount: 0.1 + 0.2 + 0.002 + 5 + 0.08 + 2, currency: "USD", missing: [],
-    seen_on: "2026-11-20",
+    seen_on: "2026-11-20", sources: ["s"],
   });
 });
 
@@ -59,6 +60,28 @@ test("no price is said where one of what was used is missing, and it is named", 
   expect(priceNight(night, "us-east-1", prices)).toMatchObject({ amount: null, missing: ["lambda compute_x64"] });
   expect(priceNight(night, "cn-north-1", prices).missing)
     .toEqual(["s3 put", "lambda request", "lambda compute_x64", "states transition"]);
+});
+
+test("the run page gets the price of every counted night, of the one at work so far", async () => {
+  const store = makeStore();
+  await storeCosts(store, "r", "2021-12-20");
+  expect(await store.get("runs/r/costs.json")).toBeUndefined();
+  await store.put("seeds/cloud_prices.csv", prices.text);
+  await storeUsage(store, "2021-12-19", "judge-a", call({}));
+  await storeUsage(store, "2021-12-20", "judge-b", call({ gb_seconds: 1.004 }));
+  await storeCosts(store, "r", "2021-12-20");
+  const rows = JSON.parse(Buffer.from((await store.get("runs/r/costs.json"))?.body ?? []).toString("utf8"));
+  expect(rows).toHaveLength(6);
+  expect(rows[0]).toEqual({
+    // 11 × 0.005 + 100 × 0.001 + 1 × 0.001 + 4 × 0.5 + (1 + 6) × 0.01
+    known_on: "2021-12-19", region: "us-east-1", amount: 2.226, currency: "USD", missing: "",
+    price_day: "2026-11-20", sources: "s", calls: 1, put_requests: 11, get_requests: 100,
+    gb_seconds: 4, scanned_bytes: 0, is_whole: 1,
+  });
+  expect(rows[4]).toMatchObject({
+    known_on: "2021-12-20", region: "cn-north-1", amount: null, currency: "CNY", gb_seconds: 1,
+    missing: "s3 put, lambda request, lambda compute_arm64, states transition", is_whole: 0,
+  });
 });
 
 test("a month is thirty of the mean night, by the list of the home", async () => {
