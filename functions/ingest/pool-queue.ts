@@ -1,6 +1,6 @@
 import type { PartJoin } from "./cut-file.ts";
 import type { FileCut } from "./plan-cut.ts";
-import type { LandedJob, RejectsMessage } from "./worker-messages.ts";
+import type { LandedJob, RejectFiles, RejectsMessage } from "./worker-messages.ts";
 
 /** A large text on its way through several workers. */
 export interface CutJob {
@@ -8,6 +8,8 @@ export interface CutJob {
   readonly cut: FileCut;
   readonly parts: PartJoin;
   readonly startedMs: number;
+  /** Of what goes back to the sender: written so far. */
+  rejects: Partial<RejectFiles>;
   /** Why it is refused; its other parts are then not judged. */
   crashed: string | undefined;
 }

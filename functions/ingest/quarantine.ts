@@ -103,19 +103,25 @@ class LineParser {
   }
 }
 
-/** Rows of a quarantine file, many at a time, each with its line of the slip's JSON. */
+/**
+ * Rows of a quarantine, of one file or several in their order, many at a time, each with its line
+ * of the slip's JSON.
+ */
 export async function* readQuarantine(
-  path: string,
+  paths: string | readonly string[],
 ): AsyncIterable<readonly { readonly row: QuarantinedRow; readonly slipLine: string }[]> {
   const parser = new LineParser();
-  let rest = "";
-  for await (const chunk of createReadStream(path, { encoding: "utf8", highWaterMark: 1 << 18 })) {
-    const lines = (rest + (chunk as string)).split("\n");
-    rest = lines.pop() ?? "";
-    yield lines.map((line) => ({
-      row: parser.parse(line),
-      slipLine: `${line.slice(0, line.indexOf(sendersPart))}}\n`,
-    }));
+  for (const path of typeof paths === "string" ? [paths] : paths) {
+    let rest = "";
+    const chunks = createReadStream(path, { encoding: "utf8", highWaterMark: 1 << 18 });
+    for await (const chunk of chunks) {
+      const lines = (rest + (chunk as string)).split("\n");
+      rest = lines.pop() ?? "";
+      yield lines.map((line) => ({
+        row: parser.parse(line),
+        slipLine: `${line.slice(0, line.indexOf(sendersPart))}}\n`,
+      }));
+    }
   }
 }
 

@@ -36,7 +36,9 @@ async function plan(
     run.queue.putFirst([{ kind: "judge", job }]);
     return undefined;
   }
-  const cutJob: CutJob = { job, cut, parts: new PartJoin(cut), startedMs, crashed: undefined };
+  const cutJob: CutJob = {
+    job, cut, parts: new PartJoin(cut), startedMs, rejects: {}, crashed: undefined,
+  };
   run.queue.putFirst(cut.ranges.map((_, index) => ({ kind: "part", cutJob, index })));
   return undefined;
 }
@@ -54,9 +56,8 @@ async function judgePart(
   const { verdict, quarantine } = parts.finish();
   if (quarantine.length === 0 || !job.isNew) finish(cutJob, null, run);
   else {
-    run.queue.putFirst([
-      { kind: "rejects", cutJob, message: { kind: "rejects", job, verdict, quarantine } },
-    ]);
+    run.queue.putFirst((["rows", "workbook"] as const).map((only) =>
+      ({ kind: "rejects", cutJob, message: { kind: "rejects", job, verdict, quarantine, only } })));
   }
   return undefined;
 }
@@ -65,9 +66,15 @@ async function writeRejects(
   worker: WorkerProcess, { cutJob, message }: Extract<PoolTask, { readonly kind: "rejects" }>,
   run: PoolRun,
 ): Promise<string | undefined> {
+  if (cutJob.crashed !== undefined) return undefined;
   const answer = await worker.ask(message, run.deadlineMs);
   if (answer.kind !== "rejects-written") return crashCut(cutJob, requireGone(answer), run);
-  finish(cutJob, answer.rejects, run);
+  if (cutJob.crashed !== undefined) return undefined;
+  const { quarantine, slipXlsx, slipCsv, slipJson } =
+    Object.assign(cutJob.rejects, answer.rejects);
+  // The other half is still at work.
+  if (!quarantine || !slipXlsx || !slipCsv || !slipJson) return undefined;
+  finish(cutJob, { quarantine, slipXlsx, slipCsv, slipJson }, run);
   return undefined;
 }
 

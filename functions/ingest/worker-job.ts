@@ -49,7 +49,10 @@ export async function judgeLandedFile(
     };
   }
   const rejects = quarantined === undefined || !message.isNew
-    ? null : await writeRejects(message, verdict, quarantined, context.folder);
+    ? null : {
+      quarantine: quarantined,
+      ...await writeRejects(message, verdict, quarantined, context.folder),
+    };
   return describeTaken(verdict, rejects, seconds());
 }
 
@@ -69,12 +72,13 @@ export function takeRows(
   };
 }
 
-/** Writes what goes back to the sender. */
-export function writeRejects(
-  job: Omit<JudgeMessage, "kind">, verdict: JudgedFile, quarantine: string, folder: string,
-): Promise<RejectFiles> {
+/** Writes what goes back to the sender, or one half of it. */
+export async function writeRejects(
+  job: Omit<JudgeMessage, "kind">, verdict: JudgedFile, quarantine: string | readonly string[],
+  folder: string, only?: "workbook" | "rows",
+): Promise<Omit<RejectFiles, "quarantine">> {
   return writeSlip({
-    quarantine, folder, file: job.file, fileName: job.fileName, system: job.system,
+    quarantine, folder, ...(only === undefined ? {} : { only }), file: job.file, fileName: job.fileName, system: job.system,
     landingDay: job.landingDay, sha256: job.sha256, knownOn: job.knownOn,
     contract: verdict.contract, verdict,
   });

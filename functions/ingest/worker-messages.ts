@@ -46,13 +46,17 @@ export interface PartMessage {
   readonly cut: FileCut;
   readonly index: number;
 }
-/** Asks for quarantine and slip of a file that was judged in parts. */
+/**
+ * Asks for what goes back to the sender of a file that was judged in parts: the workbook takes as
+ * long as all else (quarantine, CSV, JSON).
+ */
 export interface RejectsMessage {
   readonly kind: "rejects";
   readonly job: LandedJob;
   readonly verdict: JudgedFile;
   /** Those of the parts, in order. */
   readonly quarantine: readonly string[];
+  readonly only: "workbook" | "rows";
 }
 export type ToWorker = StartMessage | JudgeMessage | PlanMessage | PartMessage | RejectsMessage
   | { readonly kind: "flush" };
@@ -62,7 +66,7 @@ export type FromWorker =
   | { readonly kind: "judged"; readonly file: number; readonly result: FileResult }
   | { readonly kind: "planned"; readonly cut: FileCut | null }
   | { readonly kind: "part-judged"; readonly part: JudgedPart }
-  | { readonly kind: "rejects-written"; readonly rejects: RejectFiles }
+  | { readonly kind: "rejects-written"; readonly rejects: Partial<RejectFiles> }
   | {
     readonly kind: "flushed"; readonly parts: readonly StagedPart[];
     /** All memory of the process. */

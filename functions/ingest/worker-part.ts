@@ -42,12 +42,18 @@ function requireJudge(
   return partJudge.judge;
 }
 
-/** Writes quarantine and slip of a file that was judged in parts. */
+/**
+ * Writes the workbook of a file that was judged in parts, or all else that goes back to its sender
+ * and its quarantine.
+ */
 export async function writePartRejects(
-  { job, verdict, quarantine }: RejectsMessage, { folder }: JobContext,
-): Promise<RejectFiles> {
+  { job, verdict, quarantine, only }: RejectsMessage, { folder }: JobContext,
+): Promise<Partial<RejectFiles>> {
+  const { slipXlsx, slipCsv, slipJson } =
+    await writeRejects(job, verdict, quarantine, folder, only);
+  if (only === "workbook") return { slipXlsx };
   const whole = join(folder, `${job.file}.quarantine.ndjson`);
   rmSync(whole, { force: true });
   for (const part of quarantine) appendFileSync(whole, readFileSync(part), { mode: 0o600 });
-  return writeRejects(job, verdict, whole, folder);
+  return { quarantine: whole, slipCsv, slipJson };
 }

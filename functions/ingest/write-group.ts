@@ -80,10 +80,14 @@ async function writeRejects(
   const fileName = readingName(row);
   const { quarantine, slipCsv, slipJson, slipXlsx } = taken.rejects;
   const mode = { mode: privateMode };
-  await store.putFile(homeKeys.quarantine(system, landingDay, fileName), quarantine, mode);
-  await store.putFile(homeKeys.slip(system, landingDay, fileName, "json"), slipJson, mode);
-  await store.putFile(homeKeys.slip(system, landingDay, fileName, "csv"), slipCsv, mode);
-  await store.putFile(homeKeys.slip(system, landingDay, fileName, "xlsx"), slipXlsx, mode);
+  const slip = (ending: "json" | "csv" | "xlsx"): string =>
+    homeKeys.slip(system, landingDay, fileName, ending);
+  await Promise.all([
+    store.putFile(homeKeys.quarantine(system, landingDay, fileName), quarantine, mode),
+    store.putFile(slip("json"), slipJson, mode),
+    store.putFile(slip("csv"), slipCsv, mode),
+    store.putFile(slip("xlsx"), slipXlsx, mode),
+  ]);
 }
 
 /**

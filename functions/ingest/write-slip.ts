@@ -11,8 +11,10 @@ import { writeSlipWorkbook } from "./slip-workbook.ts";
 import type { RejectFiles } from "./worker-messages.ts";
 
 export interface SlipRequest {
-  /** Local NDJSON of the file's rejected rows. */
-  readonly quarantine: string;
+  /** Local NDJSON of the file's rejected rows: one file, or several in their order. */
+  readonly quarantine: string | readonly string[];
+  /** What is written here; the other by somebody else. Default: both. */
+  readonly only?: "workbook" | "rows";
   /** Where XLSX, CSV and JSON are written. */
   readonly folder: string;
   /** Number of the file in the night, for the names of the local files. */
@@ -38,14 +40,16 @@ const noHeaders: readonly string[] = [];
  * CSV, and one JSON object a row (`sheet, row, cell, reasons`, figures.md, *Command-line shapes*).
  * Rows stream: memory does not grow with them. Personal data, mode 0600.
  */
-export async function writeSlip(request: SlipRequest): Promise<RejectFiles> {
-  const { contract, verdict, folder, file } = request;
+export async function writeSlip(
+  request: SlipRequest,
+): Promise<Omit<RejectFiles, "quarantine">> {
+  const { contract, verdict, folder, file, only } = request;
   const pathOf = (ending: string): string => join(folder, `${file}.slip.${ending}`);
   const slipXlsx = pathOf("xlsx");
   const slipJson = pathOf("json");
   const slipCsv = pathOf("csv");
-  const json = new TextFileWriter(slipJson);
-  const csv = new CsvWriter(slipCsv);
+  const json = only === "workbook" ? undefined : new TextFileWriter(slipJson);
+  const csv = only === "workbook" ? undefined : new CsvWriter(slipCsv);
   const tables = new RejectedSheets((headers) => buildRejectedTable({
     contract, format: verdict.format, headers, reasons: verdict.reasons,
   }), (number) => ({ spill: pathOf(`sheet-${number}`), mostRows: request.rowsASheet }));
@@ -53,20 +57,22 @@ export async function writeSlip(request: SlipRequest): Promise<RejectFiles> {
   let last: RejectedTable | undefined;
   for await (const rows of readQuarantine(request.quarantine)) {
     for (const { row, slipLine } of rows) {
-      json.write(slipLine);
+      json?.write(slipLine);
       const table = tables.require(headersOf.get(row.sheet) ?? noHeaders);
       const described = table.describe(row);
       if (table !== last) {
-        if (last) csv.add([]);
-        csv.add(table.columns.map((column) => column.heading));
+        if (last) csv?.add([]);
+        csv?.add(table.columns.map((column) => column.heading));
         last = table;
       }
-      csv.add(described.values);
-      tables.add(table, described);
+      csv?.add(described.values);
+      if (only !== "rows") tables.add(table, described);
     }
   }
-  json.close();
-  csv.close();
+  json?.close();
+  csv?.close();
+  const files = { slipXlsx, slipCsv, slipJson };
+  if (only === "rows") return files;
   const sheets = tables.close();
   writeSlipWorkbook(slipXlsx, texts.title, [buildCover({
     ...request, status: "partly", reasonZh: null,
@@ -77,7 +83,7 @@ export async function writeSlip(request: SlipRequest): Promise<RejectFiles> {
     reasons: verdict.reasons, columnRemarks: verdict.columnRemarks, rowsUnmatched: null,
     rowsLeftOut: tables.rowsLeftOut,
   }), ...sheets]);
-  return { quarantine: request.quarantine, slipXlsx, slipCsv, slipJson };
+  return files;
 }
 
 /** Sheets of one workbook; more would need over 4 GiB, and nobody can open it. */

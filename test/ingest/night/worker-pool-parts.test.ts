@@ -38,7 +38,8 @@ const answer = (m) => {
     return { kind: "part-judged", part: { counts, staged, quarantine: "q" + m.index } };
   }
   if (m.kind === "rejects") {
-    return { kind: "rejects-written", rejects: { quarantine: m.quarantine.join() } };
+    return { kind: "rejects-written", rejects: m.only === "workbook"
+      ? { slipXlsx: "x" } : { quarantine: m.quarantine.join(), slipCsv: "c", slipJson: "j" } };
   }
   files.push(name);
   return { kind: "judged", file: m.file, result: { kind: "judged" } };
@@ -81,7 +82,7 @@ it("judges the parts of a large text in all workers and keeps their order", asyn
   const results = await judge(["a", "cut 1", "b", "whole"]);
   expect(results.get(1)).toMatchObject({
     kind: "judged", export: "e", rowsRead: 8, rowsAccepted: 4, rowsRejected: 4, isBalanced: true,
-    rejects: { quarantine: "q0,q1,q2,q3" },
+    rejects: { quarantine: "q0,q1,q2,q3", slipXlsx: "x", slipCsv: "c", slipJson: "j" },
   });
   const paths = staged();
   expect(paths.filter((path) => path.startsWith("cut")))

@@ -34,7 +34,7 @@ async function writeLarge(folder: string, rows: number) {
     },
   });
   clearInterval(timer);
-  return { files, peak };
+  return { files: { ...files, quarantine: path }, peak };
 }
 
 test("a slip of many rows goes on in further sheets and costs no more memory", async () => {
