@@ -121,8 +121,8 @@ function Nights({ systems }: { readonly systems: readonly SystemRow[] }) {
           : <FileTable files={ofNight} night={night} />}
       </section>
       <Steps rows={stepRows.filter((step) => step.known_on === night)} night={night} />
-      <NightCost night={night} />
       <SystemTable systems={systems} className="half" />
+      <NightCost night={night} />
     </main>
   );
 

@@ -19,7 +19,7 @@ export function NightCost({ night }: { readonly night: string }) {
     ? `${t("costUnknown")} (${t("costMissing", { prices: row.missing ?? "" })})`
     : `${row.amount.toFixed(4)} ${row.currency ?? ""}`);
   return (
-    <section class="half">
+    <section class="wide">
       <h2>{heading}</h2>
       <SortableTable
         caption={heading} rows={rows} keyOf={(row) => row.region} initialSort="" isFixed
@@ -28,7 +28,7 @@ export function NightCost({ night }: { readonly night: string }) {
           { key: "price", head: t("colPrice"), isNumber: true, cell: priceOf },
           {
             key: "day", head: t("colPriceDay"),
-            cell: (row) => (row.price_day ? formatDay(row.price_day, language) : "–"),
+            cell: (row) => (row.price_day ? formatDay(row.price_day, language) : "—"),
           },
         ]}
       />

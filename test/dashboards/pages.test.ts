@@ -368,7 +368,7 @@ describe("the cost of a night on the run page", () => {
     const cost = page.locator("section", { hasText: "云上费用" });
     await cost.waitFor();
     const words = await cost.innerText();
-    expect(words).toMatch(/cn-north-1\s+未知 \(缺价格：s3 put, s3 get\)\s+–/);
+    expect(words).toMatch(/cn-north-1\s+未知 \(缺价格：s3 put, s3 get\)\s+—/);
     expect(words).toMatch(/us-east-1\s+0\.0194 USD\s+2021年12月1日/);
     expect(words).toContain("58 次函数调用，215 GB·秒；写请求 2,890、读请求 1,410；扫描 0 B。本夜发布之后的步骤尚未计入");
     expect(words).toContain("价目来源：https://prices.example/list。");
