@@ -68,6 +68,7 @@ export async function writeSlip(
       csv?.add(described.values);
       if (only !== "rows") tables.add(table, described);
     }
+    if (only === "workbook" && tables.isFull) break;
   }
   json?.close();
   csv?.close();
@@ -81,7 +82,7 @@ export async function writeSlip(
       duplicate: verdict.rowsDuplicate, skipped: verdict.rowsSkipped,
     },
     reasons: verdict.reasons, columnRemarks: verdict.columnRemarks, rowsUnmatched: null,
-    rowsLeftOut: tables.rowsLeftOut,
+    rowsLeftOut: verdict.rowsRejected - tables.rows,
   }), ...sheets]);
   return files;
 }
@@ -100,9 +101,8 @@ class RejectedSheets {
   readonly #sheets: SheetWriter[] = [];
   #lastHeaders: readonly string[] | undefined;
   #lastTable: RejectedTable | undefined;
-  #rows = 0;
-  /** Rows that stand in the CSV alone. */
-  rowsLeftOut = 0;
+  /** Written; all others stand in the CSV alone. */
+  rows = 0;
 
   constructor(
     build: (headers: readonly string[]) => RejectedTable,
@@ -110,6 +110,10 @@ class RejectedSheets {
   ) {
     this.#build = build;
     this.#optionsOf = optionsOf;
+  }
+
+  get isFull(): boolean {
+    return this.rows >= mostRows;
   }
 
   require(headers: readonly string[]): RejectedTable {
@@ -122,17 +126,10 @@ class RejectedSheets {
   }
 
   add(table: RejectedTable, row: ReturnType<RejectedTable["describe"]>): void {
-    if (this.#rows >= mostRows) {
-      this.rowsLeftOut++;
-      return;
-    }
-    this.#rows++;
+    if (this.isFull) return;
     let writer = this.#open.get(table);
     if (!writer || writer.isFull) {
-      if (this.#sheets.length >= mostSheets) {
-        this.rowsLeftOut++;
-        return;
-      }
+      if (this.#sheets.length >= mostSheets) return;
       const number = this.#sheets.length + 1;
       const name = number === 1 ? texts.rowsSheet : `${texts.rowsSheet}${number}`;
       writer = new SheetWriter(name, table.columns, {
@@ -142,6 +139,7 @@ class RejectedSheets {
       this.#sheets.push(writer);
     }
     writer.add(row);
+    this.rows++;
   }
 
   close(): readonly SlipSheet[] {

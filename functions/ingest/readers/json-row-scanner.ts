@@ -46,9 +46,11 @@ export class JsonRowScanner {
   readonly #root: Level = { branches: [], next: 0 };
   #scan = 0;
   #nFilled = 0;
-  /** The line that was scanned last byte by byte, without its values: most others are like it. */
+  /** The object that was scanned last byte by byte, without its values: most others are like it. */
   #form = Buffer.alloc(0);
-  #steps: Step[] = [];
+  #steps: readonly Step[] = [];
+  /** Of the line at hand. */
+  #found: Step[] = [];
 
   /** Tables of the paths, in their order. */
   constructor(paths: readonly string[], tables: readonly CellTable[]) {
@@ -99,8 +101,7 @@ export class JsonRowScanner {
   #scanLine(bytes: Buffer, from: number, numbers: Int32Array): number {
     this.#scan++;
     this.#nFilled = 0;
-    this.#steps = [];
-    this.#form = Buffer.alloc(0);
+    this.#found.length = 0;
     numbers.fill(-1);
     let at = skipSpaces(bytes, from);
     if (bytes[at] !== OPEN) return -1;
@@ -116,13 +117,15 @@ export class JsonRowScanner {
     const form = Buffer.alloc(end - from);
     let at = from;
     let size = 0;
-    for (const step of this.#steps) {
+    for (const step of this.#found) {
       size += bytes.copy(form, size, at, step.start);
       step.formEnd = size;
       at = step.end;
     }
     size += bytes.copy(form, size, at, end);
     this.#form = form.subarray(0, size);
+    this.#steps = this.#found;
+    this.#found = [];
   }
 
   /** Index behind the object that begins before `from`; -1 as above. */
@@ -161,7 +164,7 @@ export class JsonRowScanner {
     bytes: Buffer, start: number, column: number, depth: number, numbers: Int32Array,
   ): number {
     const end = this.#scanCell(bytes, start, column, depth, numbers);
-    this.#steps.push({ column, depth, start, end, formEnd: 0 });
+    this.#found.push({ column, depth, start, end, formEnd: 0 });
     return end;
   }
 
