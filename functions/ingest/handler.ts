@@ -4,11 +4,12 @@ import { createStepHandler, type StepSeconds } from "../shared/lambda-step.ts";
 import type { NightPlan } from "../shared/night-plan.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
 import { readJson } from "../shared/read-json.ts";
-import { listClosedDays } from "../shared/read-ledger.ts";
+import { listClosedDays, readLedger } from "../shared/read-ledger.ts";
 import { dropAhead, openAheadPool } from "./ahead/ahead-judges.ts";
 import type { AheadItem } from "./ahead/ahead-verdict.ts";
 import { judgeAhead, noteCrashed } from "./ahead/judge-ahead.ts";
 import { completeSlips, readUnmatched, type UnmatchedRow } from "./complete-slips.ts";
+import { publishFileMetrics } from "./file-metrics.ts";
 import { ingestNight } from "./ingest-night.ts";
 
 type ItemEvent = AheadItem & { readonly day: string };
@@ -55,6 +56,7 @@ export const settle = createStepHandler("settle", async (
     if (groups.length > 0) {
       await ingestNight({ store, plan: { ...plan, groups }, scratch, log, pool, workers });
     }
+    for (const { knownOn } of groups) publishFileMetrics(await readLedger(store, { date: knownOn }));
     await dropAhead(store, event.day);
     const ingest = (Date.now() - event.startedAt) / 1000 - (event.seconds["plan"] ?? 0);
     return {

@@ -16,10 +16,7 @@ export const handler = createStepHandler("publish", async (
   await storeCosts(store, runId, day);
   const publication = await publishRun({ store, runId, scratch, log });
   const metrics = new Metrics({ namespace: "Dudao", serviceName: "dudao" });
-  const count = (status: string): number => files.filter((f) => f.status === status).length;
   metrics.addMetric("Published", MetricUnit.Count, 1);
-  metrics.addMetric("FilesRefused", MetricUnit.Count, count("refused"));
-  metrics.addMetric("FilesHeld", MetricUnit.Count, count("held"));
   metrics.publishStoredMetrics();
   return { published: publication.files, bytes: publication.bytes };
 });
