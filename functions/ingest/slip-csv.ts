@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
+import { SlipBuffer, toByteText } from "./slip-buffer.ts";
 import type { SlipValue } from "./slip-sheet.ts";
 import { isFormulaLike, slipText } from "./slip-text.ts";
 
@@ -8,15 +9,16 @@ const byteOrderMark = "\uFEFF";
 /** A text that may be buffered; local file of mode 0600. */
 export class TextFileWriter {
   readonly #descriptor: number;
-  #text = "";
+  readonly #buffer = new SlipBuffer();
 
   constructor(path: string) {
     this.#descriptor = openSync(path, "w", 0o600);
   }
 
-  write(text: string): void {
-    this.#text += text;
-    if (this.#text.length >= bufferedCharacters) this.#flush();
+  /** `isBytes`: the text is its bytes, a character each. */
+  write(text: string, isBytes = false): void {
+    this.#buffer.add(text, isBytes);
+    if (this.#buffer.size >= bufferedCharacters) this.#flush();
   }
 
   close(): void {
@@ -25,8 +27,7 @@ export class TextFileWriter {
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#text, "utf8");
-    this.#text = "";
+    const bytes = this.#buffer.take();
     for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
   }
 }
@@ -44,6 +45,11 @@ export class CsvWriter {
   }
 
   add(values: readonly SlipValue[]): void {
+    this.#file.write(csvLine(values));
+  }
+
+  /** The same of rows that come by the million and are all but equal. */
+  addAlike(values: readonly SlipValue[]): void {
     let line = "";
     for (let k = 0; k < values.length; k++) {
       const value = values[k] ?? null;
@@ -51,11 +57,11 @@ export class CsvWriter {
       if (value === null) continue;
       if (value !== this.#lastValues[k]) {
         this.#lastValues[k] = value;
-        this.#lastCells[k] = csvCell(value);
+        this.#lastCells[k] = toByteText(csvCell(value));
       }
       line += this.#lastCells[k] as string;
     }
-    this.#file.write(`${line}\r\n`);
+    this.#file.write(`${line}\r\n`, true);
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { toByteText } from "./slip-buffer.ts";
 import { slipStyles, type SlipStyle } from "./slip-styles.ts";
 import { isFormulaLike, slipText } from "./slip-text.ts";
 import { EntryWriter, type DeflatedEntry } from "./slip-zip.ts";
@@ -77,7 +78,7 @@ export class SheetWriter {
   add(row: SlipRow): void {
     this.#rows++;
     if (!this.#sample) {
-      this.#writer.write(this.#rowXml(row, this.#rows + 1));
+      this.#write(row, this.#rows + 1);
       return;
     }
     this.#sample.push(row);
@@ -106,9 +107,14 @@ export class SheetWriter {
       cellXml(columnName(k), 1, column.heading, column.headingStyle)).join("");
     const height = heightOf(this.#columns.map((c, k) => linesOf(c.heading, this.#widths[k])));
     this.#writer.write(`<row r="1"${height}>${headings}</row>`);
-    for (const [i, row] of sample.entries()) this.#writer.write(this.#rowXml(row, i + 2));
+    for (const [i, row] of sample.entries()) this.#write(row, i + 2);
   }
 
+  #write(row: SlipRow, number: number): void {
+    this.#writer.write(this.#rowXml(row, number), row.isText === true);
+  }
+
+  /** Of rows whose text stands for them as bytes, a character each. */
   #rowXml({ values, faults, isText }: SlipRow, number: number): string {
     let xml = "";
     let lines = 1;
@@ -117,14 +123,15 @@ export class SheetWriter {
       if (value === null && isText) continue;
       const isFault = faults.length > 0 && faults.includes(k);
       const style = isFault ? "fault" : this.#columns[k]?.style ?? "sent";
-      if (style === "note" && typeof value === "string" && value !== "") {
+      if (isText && style === "note" && typeof value === "string" && value !== "") {
         const note = this.#noteXml(k, value);
         lines = Math.max(lines, note.lines);
         xml += `<c r="${columnName(k)}${number}${note.xml}`;
         continue;
       }
       if (isFault || style === "note") lines = Math.max(lines, linesOf(value, this.#widths[k]));
-      xml += cellXml(columnName(k), number, value, style);
+      const cell = cellXml(columnName(k), number, value, style);
+      xml += isText ? toByteText(cell) : cell;
     }
     return `<row r="${number}"${heightOf([lines])}>${xml}</row>`;
   }
@@ -133,7 +140,7 @@ export class SheetWriter {
     const last = this.#lastNotes[k];
     if (last?.value === value) return last;
     return this.#lastNotes[k] = {
-      value, xml: textXml(value, "note"), lines: linesOf(value, this.#widths[k]),
+      value, xml: toByteText(textXml(value, "note")), lines: linesOf(value, this.#widths[k]),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { constants, crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { SlipBuffer } from "./slip-buffer.ts";
 
 /** An entry of an archive, already deflated: in pieces or as a range of bytes of a local file. */
 export interface DeflatedEntry {
@@ -25,7 +26,7 @@ const emptyDeflated = Buffer.from([0x03, 0x00]);
 export class EntryWriter {
   readonly #name: string;
   readonly #spill: string;
-  #text = "";
+  readonly #buffer = new SlipBuffer();
   #pieces: Uint8Array[] = [];
   #inMemory = 0;
   #descriptor: number | undefined;
@@ -41,16 +42,17 @@ export class EntryWriter {
 
   /** Bytes of text so far, roughly while they are buffered. */
   get size(): number {
-    return this.#size + this.#text.length;
+    return this.#size + this.#buffer.size;
   }
 
-  write(text: string): void {
-    this.#text += text;
-    if (this.#text.length >= segmentCharacters) this.#deflate(constants.Z_SYNC_FLUSH);
+  /** `isBytes`: the text is its bytes, a character each. */
+  write(text: string, isBytes = false): void {
+    this.#buffer.add(text, isBytes);
+    if (this.#buffer.size >= segmentCharacters) this.#deflate(constants.Z_SYNC_FLUSH);
   }
 
   close(): DeflatedEntry {
-    if (this.#text !== "") this.#deflate(constants.Z_FINISH);
+    if (this.#buffer.size > 0) this.#deflate(constants.Z_FINISH);
     else this.#take(emptyDeflated);
     const facts = {
       name: this.#name, crc: this.#crc, size: this.#size, deflatedSize: this.#deflatedSize,
@@ -61,8 +63,7 @@ export class EntryWriter {
   }
 
   #deflate(finishFlush: number): void {
-    const bytes = Buffer.from(this.#text, "utf8");
-    this.#text = "";
+    const bytes = this.#buffer.take();
     this.#crc = crc32(bytes, this.#crc);
     this.#size += bytes.length;
     this.#take(deflateRawSync(bytes, { level, finishFlush }));

@@ -65,7 +65,8 @@ export async function writeSlip(
         csv?.add(table.columns.map((column) => column.heading));
         last = table;
       }
-      csv?.add(described.values);
+      if (described.isText) csv?.addAlike(described.values);
+      else csv?.add(described.values);
       if (only !== "rows") tables.add(table, described);
     }
     if (only === "workbook" && tables.isFull) break;
