@@ -115,7 +115,8 @@ export class PipelineStack extends Stack {
       Plan: create("Plan", "plan", "index.handler", {
         description: "Which night is to be run, and its files", memoryMb: 1024, minutes: 15, diskGb: 4,
         grants: [readLanding, {
-          bucket: lake, read: ["home.json", "finished.json", "private/decisions/", ...facts],
+          bucket: lake,
+          read: ["home.json", "finished.json", "private/decisions/", "private/lock.json", ...facts],
           write: ["home.json", "work/"],
         }, { bucket: publish, read: ["publish/app/current.json"] }],
       }),

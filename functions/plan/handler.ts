@@ -1,5 +1,6 @@
 import { checkSeeds } from "../shared/check-seeds.ts";
 import { readHomeSeeds } from "../shared/home-seeds.ts";
+import { requireUnlocked } from "../shared/home-lock.ts";
 import { homeKeys } from "../shared/home.ts";
 import { createStepHandler, describeHome, type StepSeconds } from "../shared/lambda-step.ts";
 import { isLastOfWeek, listOpenNights } from "./open-nights.ts";
@@ -26,6 +27,7 @@ export const handler = createStepHandler(
     const startedAt = Date.now();
     // Before anything is ingested: a broken seed would let the night fail only when it is measured.
     checkSeeds(await readHomeSeeds(store));
+    await requireUnlocked(store, "plan", new Date(startedAt));
     await describeHome(store, env);
     const { days, finished } = await listOpenNights(store, { date: event.date ?? undefined });
     const [day, next] = days;

@@ -38,6 +38,18 @@ export async function withHomeLock<T>(
   }
 }
 
+/**
+ * Throws EngineError naming the holder where a command is at work on a home; takes nothing. For
+ * nights on AWS, which no one process lives through.
+ */
+export async function requireUnlocked(
+  store: ObjectStore, command: string, now: Date,
+): Promise<void> {
+  const found = await store.get(homeKeys.lock);
+  const holder = found && parseLock(Buffer.from(found.body).toString("utf8"));
+  if (holder && !isAbandoned(holder, now)) throw refusal(store, { command }, holder);
+}
+
 async function takeLock(store: ObjectStore, lock: HomeLock, now: Date): Promise<void> {
   const found = await store.get(homeKeys.lock);
   const holder = found && parseLock(Buffer.from(found.body).toString("utf8"));
@@ -48,7 +60,9 @@ async function takeLock(store: ObjectStore, lock: HomeLock, now: Date): Promise<
   if (!written) throw refusal(store, lock, undefined);
 }
 
-function refusal(store: ObjectStore, lock: HomeLock, holder: HomeLock | undefined): EngineError {
+function refusal(
+  store: ObjectStore, lock: Pick<HomeLock, "command">, holder: HomeLock | undefined,
+): EngineError {
   const who = holder
     ? `${holder.command} since ${holder.since}, process ${holder.pid} of ${holder.host}`
     : "another command";

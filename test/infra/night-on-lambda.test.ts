@@ -121,8 +121,18 @@ test("a file whose function dies is refused as crashed, a 503 is tried again, th
   expect(await publishedDay()).toBe("2021-03-03");
 }, 180_000);
 
-test("a step that fails leaves the old publication standing; the next execution ends the night", async () => {
+test("no night begins while a command works on the home", async () => {
   await land("2021-03-04", "e.csv", survey([surveyRow("E7", 72)]));
+  await cloud.put(homeKeys.lock, JSON.stringify({
+    command: "rekey", host: "elsewhere", pid: 1, started: null, since: new Date().toISOString(),
+  }));
+  await expect(run()).rejects.toThrow("plan: s3://n-lake is at work: rekey since");
+  await cloud.delete(homeKeys.lock);
+  expect(await readLedger(cloud, { date: "2021-03-04" })).toEqual([]);
+  expect(await publishedDay()).toBe("2021-03-03");
+}, 180_000);
+
+test("a step that fails leaves the old publication standing; the next execution ends the night", async () => {
   const fault = Object.assign(new Error("no such font"), { name: "ContractError" });
   await expect(run({ Publish: () => Promise.reject(fault) })).rejects.toThrow("no such font");
   expect(await publishedDay()).toBe("2021-03-03");

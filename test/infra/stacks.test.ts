@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { PipelineStack } from "../../infra/pipeline-stack.ts";
 import { buildApp } from "../../infra/build-app.ts";
 import { packageRoot } from "../../functions/shared/package-root.ts";
 import { relations } from "../../functions/shared/relations.ts";
@@ -147,3 +149,12 @@ test("with Athena as engine the measuring function may use its workgroup and dat
   expect(JSON.stringify(allowed[0])).toContain(":workgroup/dudao-measure");
   expect(JSON.stringify(allowed[0])).toContain(":database/dudao_*");
 }, 60_000);
+
+test.each([["s3:GetObject", "*"], ["s3:*", "arn:x:s3:::one"]])(
+  "a statement %s over %s that nobody explained fails the synthesis", (action, resource) => {
+    const app = buildApp(assets, { outdir: mkdtempSync(join(base, "out-")), analyticsReporting: false });
+    const pipeline = app.node.findChild("DudaoPipeline") as PipelineStack;
+    pipeline.functions.Plan.addToRolePolicy(
+      new PolicyStatement({ actions: [action], resources: [resource] }));
+    expect(() => app.synth()).toThrow(/validation/i);
+  }, 60_000);

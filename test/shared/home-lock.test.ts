@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { rekey } from "../../functions/commands/rekey.ts";
 import { runNights } from "../../functions/commands/run-nights.ts";
 import { main } from "../../functions/cli.ts";
-import { withHomeLock, type HomeLock } from "../../functions/shared/home-lock.ts";
+import { requireUnlocked, withHomeLock, type HomeLock } from "../../functions/shared/home-lock.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
 import { silentLog } from "../../functions/shared/log.ts";
 import { createFolderStore } from "../../functions/shared/object-store-folder.ts";
@@ -85,4 +85,12 @@ test("a night does not run beside a rekey, and a rekey not beside a night", asyn
   });
   expect(rekey.exitCodes[1]).toContain("at work");
   expect(await store.list(homeKeys.nightPrefix)).toEqual([]);
+});
+
+test("a night on AWS does not start beside a command, and takes no lock itself", async () => {
+  await requireUnlocked(store, "plan", now);
+  expect(await isLocked()).toBe(false);
+  await putLock({ host: "elsewhere" });
+  await expect(requireUnlocked(store, "plan", now)).rejects.toThrow(/plan: .* is at work: rekey since/);
+  await requireUnlocked(store, "plan", new Date(now.getTime() + 12 * 3_600_000));
 });
