@@ -78,12 +78,26 @@ export class DeliveryStack extends Stack {
       }],
     });
     cookieKey.grantRead(this.login);
+    if (settings.oidc) this.#allowOidc(settings.oidc);
     const api = this.#createApi();
     const distribution = this.#createDistribution(settings, data, api, keys);
     new CfnOutput(this, "PublishBucket", { value: this.publish.bucketName });
     new CfnOutput(this, "CookieSecret", { value: cookieKey.secretArn });
     new CfnOutput(this, "ApiAddress", { value: api.apiEndpoint });
     this.siteUrl = `https://${settings.domain?.name ?? distribution.distributionDomainName}`;
+  }
+
+  /** Who else says who somebody is, and the client's secret, which an operator puts in. */
+  #allowOidc({ issuer, client, hasSecret }: NonNullable<Settings["oidc"]>): void {
+    this.login.addEnvironment("DUDAO_OIDC_ISSUER", issuer);
+    this.login.addEnvironment("DUDAO_OIDC_CLIENT", client);
+    if (!hasSecret) return;
+    const secret = new Secret(this, "OidcSecret", {
+      description: "Secret of the client at the OIDC issuer; see RUNBOOK.md",
+    });
+    acknowledge(secret, { "AwsSolutions-SMG4": "Rotated with the issuer's client, by RUNBOOK.md." });
+    secret.grantRead(this.login);
+    this.login.addEnvironment("DUDAO_OIDC_SECRET", secret.secretArn);
   }
 
   #createApi(): HttpApi {

@@ -19,6 +19,15 @@ export interface Settings {
   readonly engine: "duckdb" | "athena";
   /** Server that takes the mails of the night; without it they stay in the outbox. */
   readonly mail: MailServer | undefined;
+  /** Issuer of OpenID Connect that one can log in at beside the users' passwords. */
+  readonly oidc: OidcClient | undefined;
+}
+
+interface OidcClient {
+  readonly issuer: string;
+  readonly client: string;
+  /** False for a client that proves itself by PKCE alone. */
+  readonly hasSecret: boolean;
 }
 
 interface MailServer {
@@ -56,12 +65,25 @@ export function readSettings(app: App): Settings {
   if ((domain === "") !== (certificate === "")) {
     throw new RangeError("domain, certificate: only one of them; accepted: both or none");
   }
+  const issuer = text("oidcIssuer", "");
+  const client = text("oidcClient", "");
+  if ((issuer === "") !== (client === "")) {
+    throw new RangeError("oidcIssuer, oidcClient: only one of them; accepted: both or none");
+  }
+  if (issuer !== "" && !/^https:\/\/[^?#@\s]+$/.test(issuer)) {
+    throw new RangeError(`oidcIssuer: invalid: ${issuer}; accepted: https://id.example.cn/realm`);
+  }
+  const oidcSecret = text("oidcSecret", "yes");
+  if (oidcSecret !== "yes" && oidcSecret !== "no") {
+    throw new RangeError(`oidcSecret: invalid: ${oidcSecret}; accepted: yes no`);
+  }
   const mailHost = text("mailHost", "");
   return {
     region, engine, isChina: region.startsWith("cn-"), name: text("name", "Dudao"),
     landingDays: whole("landingDays", 180), scanLimitBytes: whole("scanLimitBytes", 200e9),
     alarmMail: text("alarmMail", ""),
     domain: domain === "" ? undefined : { name: domain, certificate },
+    oidc: issuer === "" ? undefined : { issuer, client, hasSecret: oidcSecret === "yes" },
     mail: mailHost === "" ? undefined : {
       host: mailHost, port: whole("mailPort", 465), user: text("mailUser", ""),
       from: text("mailFrom", ""),

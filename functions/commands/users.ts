@@ -1,7 +1,11 @@
 import { areaNames } from "../shared/areas.ts";
 import { UsageError } from "../shared/errors.ts";
-import { listLocalUsers, makePassword, putLocalUser, removeLocalUser } from "../shared/users.ts";
-import { doneCodes, type Command } from "./command.ts";
+import { isTrustedAddress, readOidcSettings } from "../shared/oidc-settings.ts";
+import type { ObjectStore } from "../shared/object-store.ts";
+import {
+  listLocalUsers, makePassword, putLocalUser, removeLocalUser, type UserIdentity,
+} from "../shared/users.ts";
+import { doneCodes, type Command, type CommandInput } from "./command.ts";
 import { homeOption, openHome } from "./open-home.ts";
 
 export const users: Command = {
@@ -12,6 +16,9 @@ export const users: Command = {
     ...homeOption,
     area: { value: "AREA", help: "51, a city (5101) or a county (510104): adds USER or replaces it" },
     name: { value: "NAME", help: "with --area: name that the pages show (default USER)" },
+    subject: { value: "ID", help: "with --area: USER logs in at the OIDC issuer as this `sub`" },
+    email: { value: "ADDRESS", help: "the same by an address that the issuer has verified" },
+    issuer: { value: "URL", help: "issuer of --subject or --email (default: oidc of home.json)" },
     remove: { help: "remove USER; an an open session ends with its cookie, 12 hours at most" },
     json: { help: "one JSON object a user" },
   },
@@ -43,6 +50,14 @@ export const users: Command = {
     }
     if (!areaNames.has(area)) throw new UsageError(`--area: unknown: ${area}; accepted: 51, 5101, 510104`);
     const entry = { user, name: input.option("name") ?? user, area_code: area };
+    const identity = await readIdentity(store, input);
+    if (identity) {
+      // A password that nobody knows: only the issuer opens.
+      await putLocalUser(store, { ...entry, identity, password: makePassword() });
+      io.out(input.hasFlag("json") ? JSON.stringify({ ...entry, identity })
+        : `${user} may see ${area} ${areaNames.get(area) ?? ""}; logs in at ${identity.issuer}`);
+      return 0;
+    }
     const password = makePassword();
     await putLocalUser(store, { ...entry, password });
     io.out(input.hasFlag("json") ? JSON.stringify({ ...entry, password })
@@ -50,3 +65,32 @@ export const users: Command = {
     return 0;
   },
 };
+
+async function readIdentity(
+  store: ObjectStore, input: CommandInput,
+): Promise<UserIdentity | undefined> {
+  const subject = input.option("subject");
+  const email = input.option("email")?.toLowerCase();
+  if (subject === undefined && email === undefined) {
+    if (input.option("issuer") === undefined) return undefined;
+    throw new UsageError("--issuer: alone; accepted: with --subject or --email");
+  }
+  if (subject !== undefined && email !== undefined) {
+    throw new UsageError("--subject, --email: both; accepted: one of them");
+  }
+  const issuer = input.option("issuer") ?? (await readOidcSettings(store, {}))?.issuer;
+  if (issuer === undefined) {
+    throw new UsageError("--issuer: missing; home.json has no oidc, so say whose it is");
+  }
+  if (!isTrustedAddress(issuer)) {
+    throw new UsageError(`--issuer: invalid: ${issuer}; accepted: https://…`);
+  }
+  if (subject !== undefined) {
+    if (subject === "" || subject.length > 255) throw new UsageError("--subject: invalid");
+    return { issuer, subject };
+  }
+  if (email === undefined || !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    throw new UsageError("--email: invalid; accepted: name@edu.example.cn");
+  }
+  return { issuer, email };
+}

@@ -3,16 +3,17 @@ import {
 } from "../shared/allow.ts";
 import type { Policy } from "../shared/allow.ts";
 import { areaName } from "../shared/areas.ts";
-import type { Log } from "../shared/log.ts";
 import type { Language } from "../shared/messages/catalogue.ts";
 import { fillMessage } from "../shared/messages/catalogue.ts";
 import { serveMessages } from "../shared/messages/serve.ts";
-import type { ObjectStore } from "../shared/object-store.ts";
 import { checkPassword, findUser } from "../shared/users.ts";
 import type { LocalUser } from "../shared/users.ts";
+import { beginOidc, endOidc, endedAttempt, oidcReturnPath, type OidcSite } from "./answer-oidc.ts";
+import { attemptCookie } from "./oidc-attempt.ts";
+import type { OidcIssuer } from "./oidc-issuer.ts";
 import type { OneTimeLinks } from "./one-time-links.ts";
 import {
-  areaFragment, buildForbiddenPage, buildLoginPage, buildNoticePage,
+  areaFragment, buildForbiddenPage, buildLoginPage, buildNoticePage, type LoginFacts,
 } from "./pages.ts";
 import type { ReadPublished } from "./published-file.ts";
 import { buildSecurityHeaders } from "./security-headers.ts";
@@ -30,14 +31,14 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
+  /** `Set-Cookie` values beside the one of the session. */
+  readonly cookies?: readonly string[];
 }
-export interface Site {
-  readonly store: ObjectStore;
-  readonly sessionKey: Uint8Array;
+export interface Site extends OidcSite {
   readonly links: OneTimeLinks;
   readonly readPublished: ReadPublished;
-  readonly now: () => Date;
-  readonly log: Log;
+  /** Undefined where the home names none. */
+  readonly openIssuer: () => Promise<OidcIssuer | undefined>;
 }
 
 const sessionHours = 12;
@@ -59,7 +60,11 @@ export async function answer(site: Site, question: Question): Promise<Answer> {
   const policy = readSession(
     cookies[sessionCookie] ?? "", { key: site.sessionKey, now: site.now() });
   if (path === "/") return redirect(policy ? startOf(policy) : "/login");
-  if (path === "/login") return html(200, buildLoginPage({ language }));
+  if (path === "/login") return loginPage(site, 200, { language });
+  if (path === "/login/oidc") return startOidc(site, method, query, language);
+  if (path === oidcReturnPath) {
+    return finishOidc(site, method, query, cookies[attemptCookie] ?? "", language);
+  }
   if (path === "/login/once") return redeem(site, method, query, language, policy);
   if (path === "/api/me") return tellWho(site, policy);
   return readFile(site, question, path, cookies, language, policy);
@@ -102,7 +107,7 @@ async function login(site: Site, question: Question, language: Language): Promis
   site.log.record("serve.login", { result: check.kind });
   if (check.kind !== "accepted") {
     // A locked account reads like a wrong password: the page does not tell which names exist.
-    return html(401, buildLoginPage({ language, user, problem: "login.failed" }));
+    return loginPage(site, 401, { language, user, problem: "login.failed" });
   }
   const page = form.get("page") ?? "";
   return openSession(site, check.user, isFragment(page) ? page : undefined);
@@ -119,7 +124,44 @@ async function redeem(
   site.log.record("serve.link", { result: user ? "accepted" : "refused" });
   if (user) return openSession(site, user, undefined);
   if (policy) return redirect(startOf(policy));
-  return html(401, buildLoginPage({ language, problem: "link.used" }));
+  return loginPage(site, 401, { language, problem: "link.used" });
+}
+
+async function loginPage(
+  site: Site, status: number, facts: Omit<LoginFacts, "hasIssuer">,
+): Promise<Answer> {
+  const hasIssuer = (await site.openIssuer()) !== undefined;
+  return html(status, buildLoginPage({ ...facts, hasIssuer }));
+}
+
+async function startOidc(
+  site: Site, method: string, query: string, language: Language,
+): Promise<Answer> {
+  const issuer = await site.openIssuer();
+  if (!issuer) return notice(404, language, "missing");
+  if (method === "HEAD") return html(200, "");
+  const page = new URLSearchParams(query).get("page") ?? "";
+  const begun = await beginOidc(site, issuer, isFragment(page) ? page : "");
+  if (!begun) return loginPage(site, 502, { language, problem: "oidc.unavailable" });
+  return { ...redirect(begun.location), cookies: [begun.cookie] };
+}
+
+async function finishOidc(
+  site: Site, method: string, query: string, cookie: string, language: Language,
+): Promise<Answer> {
+  const issuer = await site.openIssuer();
+  if (!issuer) return notice(404, language, "missing");
+  // A HEAD of a link checker must not use the code up.
+  if (method === "HEAD") return html(200, "");
+  const result = await endOidc(site, issuer, new URLSearchParams(query), cookie);
+  const cookies = [endedAttempt];
+  if (result.kind === "accepted") {
+    const page = isFragment(result.page) ? result.page : undefined;
+    return { ...openSession(site, result.user, page), cookies };
+  }
+  const status = result.kind === "unavailable" ? 502 : result.kind === "unknown" ? 403 : 401;
+  const refused = await loginPage(site, status, { language, problem: `oidc.${result.kind}` });
+  return { ...refused, cookies };
 }
 
 function openSession(site: Site, user: LocalUser, page: string | undefined): Answer {

@@ -7,6 +7,7 @@ import { readSiteUrl } from "../shared/site-url.ts";
 import { answer, type Answer, type Question, type Site } from "./answer.ts";
 import { dropAreaCookies, signAreaCookies } from "./area-cookies.ts";
 import { createOneTimeLinks } from "./one-time-links.ts";
+import { createIssuerOpener } from "./open-issuer.ts";
 
 /** Request of an HTTP API, payload format 2.0 (API Gateway developer guide). */
 interface ApiRequest {
@@ -24,6 +25,9 @@ interface ApiAnswer {
   readonly cookies: readonly string[];
   readonly body: string;
 }
+
+/** Kept between calls: the issuer's keys are asked for once an hour. */
+const openIssuer = createIssuerOpener();
 
 /** No form of ours is longer. */
 const bodyLimitBytes = 8 * 1024;
@@ -43,6 +47,8 @@ export const handler = createStepHandler("login", async (
   const site: Site = {
     store, log, sessionKey: await requireSessionKey(store), links: createOneTimeLinks(),
     readPublished: () => Promise.resolve(undefined), now: () => new Date(),
+    openIssuer: () => openIssuer(store, env),
+    readOrigin: async () => new URL(await readSiteUrl(store)).origin,
   };
   const result = await answer(site, question);
   return toApiAnswer(result, await areaCookies(result, question, site, env));
@@ -58,10 +64,13 @@ function toQuestion(request: ApiRequest): Question {
   };
 }
 
-function toApiAnswer({ status, headers, body }: Answer, more: readonly string[]): ApiAnswer {
+function toApiAnswer(
+  { status, headers, body, cookies: set = [] }: Answer, more: readonly string[],
+): ApiAnswer {
   const { "set-cookie": own, ...rest } = headers;
   // The site is reached by https alone.
-  const cookies = [...(own === undefined ? [] : [`${own}; Secure`]), ...more];
+  const secure = [...(own === undefined ? [] : [own]), ...set].map((value) => `${value}; Secure`);
+  const cookies = [...secure, ...more];
   return {
     statusCode: status, headers: rest, cookies,
     body: typeof body === "string" ? body : Buffer.from(body).toString("utf8"),

@@ -12,15 +12,24 @@ export function areaFragment(area: string): string {
 export interface LoginFacts {
   readonly language: Language;
   readonly user?: string;
-  readonly problem?: "login.failed" | "link.used";
+  readonly problem?:
+    | "login.failed" | "link.used" | "oidc.failed" | "oidc.unknown" | "oidc.unavailable";
+  /** Can one log in at an issuer of identities too? */
+  readonly hasIssuer?: boolean;
 }
 
 /** The login form; works without script, a script only carries the `#/…` of a link along. */
-export function buildLoginPage({ language, user = "", problem }: LoginFacts): string {
+export function buildLoginPage(
+  { language, user = "", problem, hasIssuer = false }: LoginFacts,
+): string {
   const t = translatorOf(serveMessages, language);
   const alert = problem ? `<p class="alert" role="alert">${escapeHtml(t(problem))}</p>` : "";
   const invalid = problem === "login.failed" ? ' aria-invalid="true"' : "";
   const other = language === "zh" ? "?lang=en" : "?lang=zh";
+  const issuer = hasIssuer
+    ? `<p><a id="oidc" href="/login/oidc?lang=${language}">${t("oidc.submit")}</a></p>\n` : "";
+  const carry = hasIssuer
+    ? 'document.getElementById("oidc").href += "&page=" + encodeURIComponent(location.hash);' : "";
   return buildPage(language, t("login"), `
 <h1>${t("login")}</h1>
 <p>${t("login.intro")}</p>
@@ -36,9 +45,9 @@ ${alert}
 <input type="hidden" name="page" id="page">
 <button type="submit">${t("submit")}</button>
 </form>
-<p><a href="/login${other}" lang="${language === "zh" ? "en" : "zh-CN"}">${
+${issuer}<p><a href="/login${other}" lang="${language === "zh" ? "en" : "zh-CN"}">${
   t("other_language")}</a></p>
-<script>document.getElementById("page").value = location.hash;</script>`);
+<script>document.getElementById("page").value = location.hash;${carry}</script>`);
 }
 
 /** Says which area is closed, what is open instead, and whom to ask. */

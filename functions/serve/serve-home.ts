@@ -10,6 +10,7 @@ import { answer } from "./answer.ts";
 import type { Answer, Site } from "./answer.ts";
 import { createOneTimeLinks } from "./one-time-links.ts";
 import { buildNoticePage } from "./pages.ts";
+import { createIssuerOpener } from "./open-issuer.ts";
 import { createPublishedFiles } from "./published-file.ts";
 import { buildSecurityHeaders } from "./security-headers.ts";
 
@@ -38,16 +39,20 @@ const bodyLimitBytes = 8 * 1024;
 export async function serveHome(request: ServeRequest): Promise<RunningSite> {
   const { store, host = "127.0.0.1", port = 0, now, log } = request;
   const links = createOneTimeLinks();
+  let url = "";
+  const openIssuer = createIssuerOpener();
   const site: Site = {
     store, sessionKey: await requireSessionKey(store), links,
     readPublished: createPublishedFiles(store), now, log,
+    openIssuer: () => openIssuer(store, process.env),
+    readOrigin: () => Promise.resolve(url),
   };
   const server = createServer((incoming, outgoing) => {
     void respond(site, incoming, outgoing);
   });
   await listen(server, host, port);
   const { port: actual } = server.address() as AddressInfo;
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
+  url = `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
   return {
     url,
     async oneTimeLink(user) {
@@ -95,7 +100,11 @@ async function respond(
   }
   const body = typeof result.body === "string" ? Buffer.from(result.body) : result.body;
   const length = result.status === 304 ? {} : { "content-length": body.byteLength };
-  outgoing.writeHead(result.status, { ...result.headers, ...length });
+  const { "set-cookie": session, ...headers } = result.headers;
+  const cookies = [...(session === undefined ? [] : [session]), ...(result.cookies ?? [])];
+  outgoing.writeHead(result.status, {
+    ...headers, ...length, ...(cookies.length === 0 ? {} : { "set-cookie": cookies }),
+  });
   outgoing.end(incoming.method === "HEAD" || result.status === 304 ? undefined : body);
 }
 

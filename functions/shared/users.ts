@@ -11,9 +11,17 @@ export interface LocalUser {
   /** `51`, `5101` or `510104`: this area and those below. */
   readonly area_code: string;
 }
-export interface NewLocalUser extends LocalUser { readonly password: string }
+export interface NewLocalUser extends LocalUser {
+  readonly password: string;
+  readonly identity?: UserIdentity;
+}
+/** The same person at an issuer of OpenID Connect: by its subject or a verified address. */
+export type UserIdentity =
+  | { readonly issuer: string; readonly subject: string }
+  | { readonly issuer: string; /** Lower case. */ readonly email: string };
 
 interface StoredUser extends LocalUser {
+  readonly identity?: UserIdentity;
   readonly salt: string;
   /** scrypt's N of this hash, so that it can be raised for new ones. */
   readonly work: number;
@@ -69,7 +77,35 @@ export async function putLocalUser(
 ): Promise<void> {
   requireValid(entry);
   const stored = await storedOf(entry, options);
-  await changeUsers(store, (users) => [...users.filter((u) => u.user !== entry.user), stored]);
+  await changeUsers(store, (users) => {
+    const others = users.filter((u) => u.user !== entry.user);
+    const spelled = JSON.stringify(entry.identity);
+    const same = others.find((u) => u.identity && JSON.stringify(u.identity) === spelled);
+    if (same) throw new UsageError(`user: identity: duplicate of ${same.user}: ${entry.user}`);
+    return [...others, stored];
+  });
+}
+
+/**
+ * The user whom an issuer's person is, undefined where none is or more than one could be. An entry
+ * with the subject counts before one with the address.
+ */
+export async function findUserByIdentity(
+  store: ObjectStore,
+  { issuer, subject, email }: {
+    readonly issuer: string; readonly subject: string;
+    /** '' where the issuer did not verify one. */
+    readonly email: string;
+  },
+): Promise<LocalUser | undefined> {
+  const users = ((await readUsers(store))?.file.users ?? [])
+    .filter(({ identity }) => identity?.issuer === issuer);
+  const bySubject = users.filter(({ identity: own }) =>
+    own && "subject" in own && own.subject === subject);
+  const byEmail = users.filter(({ identity: own }) =>
+    email !== "" && own && "email" in own && own.email === email);
+  const found = bySubject.length > 0 ? bySubject : byEmail;
+  return found.length === 1 ? found.map(publicPart)[0] : undefined;
 }
 
 /** Removes a user; UsageError where there is none. An open session ends with its cookie. */
@@ -109,6 +145,7 @@ async function storedOf(
     salt: Buffer.from(salt).toString("hex"), work,
     hash: (await hashPassword(entry.password, salt, work)).toString("hex"),
     failures: 0, locked_until: null,
+    ...(entry.identity ? { identity: entry.identity } : {}),
   };
 }
 

@@ -120,6 +120,9 @@ test.each([
   [{ engine: "trino" }, "engine: unknown: trino; accepted: duckdb athena"],
   [{ landingDays: "0" }, "landingDays: invalid: 0"],
   [{ domain: "dudao.example" }, "domain, certificate: only one of them"],
+  [{ oidcIssuer: "https://id.example" }, "oidcIssuer, oidcClient: only one of them"],
+  [{ oidcIssuer: "http://id.example", oidcClient: "a" }, "oidcIssuer: invalid: http://id.example"],
+  [{ oidcSecret: "maybe" }, "oidcSecret: invalid: maybe; accepted: yes no"],
 ])("the settings %j are refused", (context, message) => {
   expect(() => synthesize(context)).toThrow(message);
 });
@@ -158,3 +161,20 @@ test.each([["s3:GetObject", "*"], ["s3:*", "arn:x:s3:::one"]])(
       new PolicyStatement({ actions: [action], resources: [resource] }));
     expect(() => app.synth()).toThrow(/validation/i);
   }, 60_000);
+
+test("gives the login function alone its issuer and the secret of its client, if it has one", () => {
+  const oidc = { oidcIssuer: "https://id.example/realm", oidcClient: "dudao" };
+  for (const region of ["us-east-1", "cn-north-1"]) {
+    const { Resources } = synthesize({ region, ...oidc }).get("DudaoDelivery") as Template;
+    const named = Object.values(Resources).filter((r) =>
+      r.Type === "AWS::Lambda::Function" && JSON.stringify(r).includes("DUDAO_OIDC_SECRET"));
+    expect(named.map((r) => JSON.stringify(r.Properties?.["Environment"]))).toEqual([
+      expect.stringContaining('"DUDAO_OIDC_ISSUER":"https://id.example/realm"'),
+    ]);
+    const secrets = Object.values(Resources).filter((r) => r.Type === "AWS::SecretsManager::Secret");
+    expect(secrets).toHaveLength(2);
+  }
+  const open = synthesize({ ...oidc, oidcSecret: "no" }).get("DudaoDelivery") as Template;
+  expect(JSON.stringify(open)).toContain('"DUDAO_OIDC_CLIENT":"dudao"');
+  expect(JSON.stringify(open)).not.toContain("DUDAO_OIDC_SECRET");
+}, 60_000);

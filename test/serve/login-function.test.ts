@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { handler } from "../../functions/serve/handler.ts";
 import { createBucketClient, openBucketHome } from "../../functions/shared/object-store-bucket.ts";
 import { homeKeys } from "../../functions/shared/home.ts";
-import { makeSimulatedUsers } from "../../functions/shared/users.ts";
+import { makeSimulatedUsers, putLocalUser } from "../../functions/shared/users.ts";
 import { startS3Server, type S3TestServer } from "../ports/s3-server.ts";
 import { CookieJar, passesCloudFront } from "./cloudfront.ts";
+import { oidcClient, startOidcServer } from "./oidc-server.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048, privateKeyEncoding: { type: "pkcs8", format: "pem" },
@@ -50,7 +51,7 @@ async function ask(
 ): Promise<{ readonly status: number; readonly location: string | undefined; readonly body: string }> {
   const cookies = Object.entries(jar.for(path)).map(([name, value]) => `${name}=${value}`);
   const answer = await handler({
-    rawPath: path, rawQueryString: "", cookies, body, isBase64Encoded: false,
+    rawPath: path.split("?")[0] ?? "", rawQueryString: path.split("?")[1] ?? "", cookies, body, isBase64Encoded: false,
     headers: { "sec-fetch-site": "same-origin", accept: "text/html" },
     requestContext: { http: { method } },
   }, { awsRequestId: "1", getRemainingTimeInMillis: () => 15_000 });
@@ -109,4 +110,33 @@ test("a wrong password gets no cookie, and no name is told apart from another", 
   expect([known.status, unknown.status]).toEqual([401, 401]);
   expect(known.body.replaceAll(users[0]?.user ?? "", "")).toBe(unknown.body.replaceAll("nobody", ""));
   expect(jar.for("/")).toEqual({});
+});
+
+test("one who logs in at the issuer gets the cookies of his area", async () => {
+  const issuer = await startOidcServer(() => new Date());
+  // As the stack sets them; of the site's address the night has told.
+  Object.assign(process.env, {
+    DUDAO_OIDC_ISSUER: issuer.issuer, DUDAO_OIDC_CLIENT: oidcClient.id,
+    DUDAO_OIDC_CLIENT_SECRET: oidcClient.secret,
+  });
+  const store = await openBucketHome("s3://lake", createBucketClient(process.env));
+  await putLocalUser(store, {
+    user: "zigong", name: "自贡", area_code: "5103", password: "unused password",
+    identity: { issuer: issuer.issuer, subject: "z1" },
+  });
+  const jar = new CookieJar();
+  const begun = await ask("GET", "/login/oidc", jar);
+  const redirect = new URL(begun.location ?? "").searchParams.get("redirect_uri");
+  expect([begun.status, redirect]).toEqual([303, `${host}/login/oidc/return`]);
+  const back = new URL(issuer.authorize(begun.location ?? "", { sub: "z1" }));
+  const opened = await ask("GET", `${back.pathname}${back.search}`, jar);
+  expect([opened.status, opened.location]).toEqual([303, "/app/#/51/5103"]);
+  expect(slices.map((path) => pass(jar, path))).toEqual([false, false, false, true]);
+  expect(Object.keys(jar.for("/login/oidc/return"))).toEqual(["dudao_session"]);
+  const stranger = new CookieJar();
+  const again = await ask("GET", "/login/oidc", stranger);
+  const answer = new URL(issuer.authorize(again.location ?? "", { sub: "z2" }));
+  expect((await ask("GET", `${answer.pathname}${answer.search}`, stranger)).status).toBe(403);
+  expect(slices.some((path) => pass(stranger, path))).toBe(false);
+  await issuer.close();
 });

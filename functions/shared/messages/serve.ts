@@ -5,7 +5,8 @@ export type ServeMessage =
   | "site" | "login" | "login.intro" | "user" | "password" | "submit" | "logout"
   | "login.failed" | "login.hint" | "link.used" | "forbidden" | "forbidden.area"
   | "forbidden.own" | "forbidden.ask" | "office" | "missing" | "missing.text" | "back"
-  | "not_allowed" | "other_language" | "failed" | "failed.text";
+  | "not_allowed" | "other_language" | "failed" | "failed.text"
+  | "oidc.submit" | "oidc.failed" | "oidc.unknown" | "oidc.unavailable";
 
 export const serveMessages: Catalogue<ServeMessage> = {
   zh: {
@@ -31,6 +32,10 @@ export const serveMessages: Catalogue<ServeMessage> = {
     other_language: "English",
     failed: "出错了",
     "failed.text": "服务器暂时无法回答，请稍后重试。",
+    "oidc.submit": "使用统一身份认证登录",
+    "oidc.failed": "统一身份认证未完成，请重新登录。",
+    "oidc.unknown": "身份认证已通过，但此身份尚未开通本平台，请向本级项目办公室申请开通。",
+    "oidc.unavailable": "统一身份认证暂时无法连接，请稍后重试，或用账号和密码登录。",
   },
   en: {
     site: "Dudao · Teacher ICT Capability Improvement Project 2.0",
@@ -55,5 +60,11 @@ export const serveMessages: Catalogue<ServeMessage> = {
     other_language: "中文",
     failed: "Something went wrong",
     "failed.text": "The server cannot answer just now. Please try again later.",
+    "oidc.submit": "Log in with your unified identity",
+    "oidc.failed": "The unified log-in was not completed. Please log in again.",
+    "oidc.unknown":
+      "You are identified, but not yet admitted to this platform. Please ask your project office.",
+    "oidc.unavailable":
+      "The unified log-in cannot be reached. Try again later, or use account and password.",
   },
 };
