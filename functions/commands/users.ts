@@ -19,7 +19,7 @@ export const users: Command = {
     subject: { value: "ID", help: "with --area: USER logs in at the OIDC issuer as this `sub`" },
     email: { value: "ADDRESS", help: "the same by an address that the issuer has verified" },
     issuer: { value: "URL", help: "issuer of --subject or --email (default: oidc of home.json)" },
-    remove: { help: "remove USER; an an open session ends with its cookie, 12 hours at most" },
+    remove: { help: "remove USER; an open session ends with its cookie, 12 hours at most" },
     json: { help: "one JSON object a user" },
   },
   examples: [

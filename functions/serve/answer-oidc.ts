@@ -1,6 +1,7 @@
 import { EngineError, InvalidInputError } from "../shared/errors.ts";
 import type { Log } from "../shared/log.ts";
 import type { ObjectStore } from "../shared/object-store.ts";
+import { oidcReturnPath } from "../shared/oidc-settings.ts";
 import { findUserByIdentity, type LocalUser } from "../shared/users.ts";
 import {
   attemptCookie, attemptSeconds, beginAttempt, challengeOf, readAttempt, signAttempt,
@@ -25,9 +26,6 @@ export type OidcResult =
   | { readonly kind: "failed" }
   | { readonly kind: "unavailable" };
 
-/** Where the issuer sends the browser back to; it must be registered there, spelled so. */
-export const oidcReturnPath = "/login/oidc/return";
-
 /** Sends the browser to the issuer with a cookie of the attempt; undefined where it is away. */
 export async function beginOidc(
   site: OidcSite, issuer: OidcIssuer, page: string,
@@ -35,7 +33,7 @@ export async function beginOidc(
   const attempt = beginAttempt(page, site.now());
   try {
     const location = await issuer.authorizationUrl({
-      redirectUri: await site.readOrigin() + oidcReturnPath,
+      redirectUri: await readRedirect(site, issuer),
       state: attempt.state, nonce: attempt.nonce, challenge: challengeOf(attempt),
     });
     return { location, cookie: cookieOf(signAttempt(attempt, site.sessionKey), attemptSeconds) };
@@ -71,7 +69,7 @@ async function judge(
   if (named !== null && named !== issuer.settings.issuer) return { kind: "failed" };
   try {
     const person = await issuer.redeem({
-      code, redirectUri: await site.readOrigin() + oidcReturnPath,
+      code, redirectUri: await readRedirect(site, issuer),
       verifier: attempt.verifier, nonce: attempt.nonce, now: site.now(),
     });
     const user = await findUserByIdentity(
@@ -84,6 +82,11 @@ async function judge(
     site.log.record("serve.oidc.reason", { reason: (cause as Error).message });
     return { kind };
   }
+}
+
+/** It must be registered at the issuer, spelled so. */
+async function readRedirect(site: OidcSite, { settings }: OidcIssuer): Promise<string> {
+  return settings.redirectUri ?? await site.readOrigin() + oidcReturnPath;
 }
 
 function cookieOf(value: string, seconds: number): string {

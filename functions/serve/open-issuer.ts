@@ -17,8 +17,7 @@ export function createIssuerOpener(): (
   return async (store, env) => {
     const settings = await readOidcSettings(store, env);
     if (!settings) return undefined;
-    const { issuer, clientId } = settings;
-    if (kept?.settings.issuer !== issuer || kept.settings.clientId !== clientId) {
+    if (JSON.stringify(kept?.settings) !== JSON.stringify(settings) || !kept) {
       kept = createOidcIssuer(settings, () => readClientSecret(env));
     }
     return kept;

@@ -8,13 +8,17 @@ export interface OidcSettings {
   /** `https://id.example.cn/realms/edu`: exactly as the issuer names itself. */
   readonly issuer: string;
   readonly clientId: string;
+  /** Where the issuer sends the browser back to; undefined: the address that the site serves. */
+  readonly redirectUri?: string;
 }
+/** Path of that address at the site. */
+export const oidcReturnPath = "/login/oidc/return";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Who else may say who somebody is: DUDAO_OIDC_ISSUER and DUDAO_OIDC_CLIENT, or else `oidc`
- * (`issuer`, `client_id`) of `home.json`; undefined without. Throws ContractError for settings
- * that cannot be used.
+ * (`issuer`, `client_id`, `redirect` where a proxy stands before the site) of `home.json`;
+ * undefined without. Throws ContractError for settings that cannot be used.
  */
 export async function readOidcSettings(
   store: ObjectStore, env: Env,
@@ -23,9 +27,22 @@ export async function readOidcSettings(
     return requireSettings("DUDAO_OIDC", env.DUDAO_OIDC_ISSUER, env.DUDAO_OIDC_CLIENT);
   }
   const { oidc } = await readJson<{
-    readonly oidc?: { readonly issuer?: unknown; readonly client_id?: unknown };
+    readonly oidc?: {
+      readonly issuer?: unknown; readonly client_id?: unknown; readonly redirect?: unknown;
+    };
   }>(store, homeKeys.description) ?? {};
-  return oidc && requireSettings("home.json: oidc", oidc.issuer, oidc.client_id);
+  if (!oidc) return undefined;
+  const settings = requireSettings("home.json: oidc", oidc.issuer, oidc.client_id);
+  if (oidc.redirect === undefined) return settings;
+  return { ...settings, redirectUri: requireRedirect("home.json: oidc", oidc.redirect) };
+}
+
+function requireRedirect(where: string, redirect: unknown): string {
+  if (isTrustedAddress(redirect) && new URL(redirect).origin + oidcReturnPath === redirect) {
+    return redirect;
+  }
+  throw new ContractError(
+    `${where}: redirect: invalid; accepted: https://dudao.example.cn${oidcReturnPath}`);
 }
 
 function requireSettings(where: string, issuer: unknown, clientId: unknown): OidcSettings {

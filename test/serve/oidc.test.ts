@@ -281,3 +281,29 @@ test("a home without an issuer offers none, and one over plain http is refused",
   expect((await fetch(`${lonely.url}/login/oidc`, { redirect: "manual" })).status).toBe(500);
   await lonely.close();
 });
+
+test("behind a proxy the browser comes back to the address that the home names", async () => {
+  const behind = createFolderStore(join(base, "behind"));
+  const redirect = "https://dudao.example/login/oidc/return";
+  const describeIt = (address: string) => behind.put(homeKeys.description, JSON.stringify({
+    version: 1, oidc: { issuer: issuer.issuer, client_id: oidcClient.id, redirect: address },
+  }));
+  await describeIt(redirect);
+  await putLocalUser(behind, {
+    user: "li", name: "李", area_code: "510104", password: "unused password",
+    identity: { issuer: issuer.issuer, subject: "person-17" },
+  }, { work: 2 ** 10 });
+  const proxied = await serveHome({ store: behind, now: () => clock.now, log: { progress: () => undefined, record: () => undefined } });
+  const begun = await ask(`${proxied.url}/login/oidc`);
+  const back = new URL(issuer.authorize(begun.location, li));
+  expect(back.origin + back.pathname).toBe(redirect);
+  const opened = await ask(
+    `${proxied.url}${back.pathname}${back.search}`, valueOf(begun, "dudao_oidc"));
+  expect([opened.status, opened.location]).toEqual([303, "/app/#/51/5101/510104"]);
+  for (const wrong of ["http://dudao.example/login/oidc/return", "https://dudao.example/other",
+    `${redirect}?x=1`]) {
+    await describeIt(wrong);
+    expect((await ask(`${proxied.url}/login/oidc`)).status).toBe(500);
+  }
+  await proxied.close();
+});
